@@ -1,7 +1,7 @@
-"""What happened, in the past tense. Adapters make these; the engine reads them; nothing else goes up.
+"""What happened, in the past tense. Adapters make these, the engine reads them; nothing else goes up.
 
-Instants are seconds since the epoch (UTC). A room is its internal bare JID (``[tenant]name@muc-host``), an occupant
-its resource there. ``facts``: deploy/prosody/PROTOCOL.md says what the module mirrors.
+A room is its internal bare JID (``[tenant]name@muc-host``), an occupant its resource there. ``meeting`` is Jitsi's
+meeting id, empty while the room has none yet. What the room events carry is what deploy/prosody/PROTOCOL.md mirrors.
 """
 
 from __future__ import annotations
@@ -9,3 +9,138 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from supervisor.domain.bookings import Booking
+    from supervisor.domain.occupants import Occupant
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLost:
+    """A source of evidence fell silent: all that it fed is unknown from now on, until it is synced again."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSynced:
+    """A source is heard again and has told its whole present state."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomOpened:
+    """A room exists on the server. ``main`` is its main room's JID for a breakout room, else empty."""
+
+    room: str
+    main: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomClosed:
+    """A room is gone from the server."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRead:
+    """The whole of a joined room, as the answer to our join. Without a meeting id and occupants the room is absent."""
+
+    room: str
+    meeting: str
+    occupants: tuple[Occupant, ...]
+    main: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingBegan:
+    """The room of this name got its meeting id: it was created, or created anew."""
+
+    room: str
+    meeting: str
+    main: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OccupantSeen:
+    """An occupant came in, or something relevant about it changed."""
+
+    room: str
+    occupant: Occupant
+
+
+@dataclass(frozen=True, slots=True)
+class OccupantLeft:
+    """An occupant left. ``codes`` are XEP-0045 status codes: 307 kicked, 333 error, and so on."""
+
+    room: str
+    nick: str
+    codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingEnded:
+    """The room was destroyed; ``reason`` is the server's word for it, empty where the last one simply left."""
+
+    room: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectChanged:
+    """The room's title changed."""
+
+    room: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice was handed to the server for these occupants of the room (nicks); it may have been nobody."""
+
+    notice: str
+    nicks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotTold:
+    """A notice could not be handed over; ``reason`` is the error's condition or what our side says."""
+
+    notice: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingsRead:
+    """A source of bookings told all it has; what it no longer has is gone."""
+
+    source: str
+    bookings: tuple[Booking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookingsUnreadable:
+    """A source of bookings can't be read; what it last told stays. Each problem names its place and the remedy."""
+
+    source: str
+    problems: tuple[str, ...]
+
+
+Event = (
+    SourceLost
+    | SourceSynced
+    | RoomOpened
+    | RoomClosed
+    | RoomRead
+    | MeetingBegan
+    | OccupantSeen
+    | OccupantLeft
+    | MeetingEnded
+    | SubjectChanged
+    | Told
+    | NotTold
+    | BookingsRead
+    | BookingsUnreadable
+)

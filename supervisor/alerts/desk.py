@@ -1,0 +1,158 @@
+"""The alerts of one session: each monitor's reading goes through its lifecycle, and what changed is told.
+
+This is the one place where reading, lifecycle and telling meet; each of them has its own rules in its own file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from supervisor.alerts import lifecycle, telling
+from supervisor.alerts.lifecycle import Alert, Change, Rule
+from supervisor.alerts.telling import Telling
+from supervisor.domain.commands import Audience, Command, Notify, Record
+from supervisor.monitors.base import Message, Monitor, Reading, Severity, Stage, State, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from supervisor.alerts.wording import Wording
+    from supervisor.domain.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Watchword:
+    """A monitor together with the operator's patience for it."""
+
+    monitor: Monitor
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is watched for and how it is told. ``repeat``: seconds between two tellings of one trouble."""
+
+    watchwords: Sequence[Watchword]
+    wording: Wording
+    repeat: float = 300.0
+    grace: float = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlert:
+    """An alert as support staff see it. ``held``: nothing is known at present, it stays as it was."""
+
+    monitor: str
+    booking: str
+    room: str
+    stage: Stage
+    began: float
+    reason: str
+    held: bool
+
+    @property
+    def severity(self) -> Severity:
+        """How bad its stage is."""
+        return self.stage.severity
+
+
+@dataclass(slots=True)
+class Desk:
+    """The alerts and the tellings of one session, by monitor."""
+
+    policy: Policy
+    alerts: dict[str, Alert] = field(default_factory=dict)
+    tellings: dict[str, Telling] = field(default_factory=dict)
+
+    def judge(self, session: Session, now: float) -> Iterator[Command]:
+        """Read every monitor, advance its alert, tell what is due."""
+        blind = session.unknown(now)
+        for watchword in self.policy.watchwords:
+            name = watchword.monitor.name
+            alert = self.alerts.get(name, Alert())
+            reading = unknown(blind) if blind else watchword.monitor.read(session, alert.stage, now)
+            changed, change = lifecycle.advance(alert, reading, watchword.rule, now)
+            self.alerts[name] = changed
+            if change is not Change.NONE:
+                yield self._record(session, name, changed, change)
+                self._owe(name, changed, change, now)
+            if not blind:
+                yield from self._tell(session, watchword.monitor, now)
+
+    def answered(self, notice: str, *, reached: bool, now: float) -> bool:
+        """Note what became of a notice. Returns whether it was one of this desk's."""
+        for watchword in self.policy.watchwords:
+            name = watchword.monitor.name
+            state = self.tellings.get(name)
+            if state is not None and state.waiting == notice:
+                repeat = self._repeat(watchword.monitor, state.owed or 0)
+                self.tellings[name] = telling.told(state, repeat, now) if reached else telling.missed(state, now)
+                return True
+        return False
+
+    def deadlines(self) -> Iterator[float]:
+        """The instants at which time alone changes something here."""
+        for watchword in self.policy.watchwords:
+            name = watchword.monitor.name
+            alert, state = self.alerts.get(name), self.tellings.get(name)
+            instants = (alert and alert.deadline(watchword.rule), state and state.deadline())
+            yield from (instant for instant in instants if instant is not None)
+
+    def firing(self, session: Session) -> Iterator[OpenAlert]:
+        """The alerts that fire, as support staff see them."""
+        for watchword in self.policy.watchwords:
+            alert = self.alerts.get(watchword.monitor.name)
+            if alert is not None and alert.firing:
+                stage = watchword.monitor.stages[alert.stage - 1]
+                booking, room = session.booking.id, session.main.jid
+                reason = alert.reading.reason
+                yield OpenAlert(watchword.monitor.name, booking, room, stage, alert.began, reason, alert.held)
+
+    def _owe(self, name: str, alert: Alert, change: Change, now: float) -> None:
+        state = self.tellings.get(name, Telling())
+        owe = telling.rose if change is Change.ROSE else telling.fell
+        self.tellings[name] = owe(state, alert.stage, now)
+
+    def _tell(self, session: Session, monitor: Monitor, now: float) -> Iterator[Command]:
+        state = self.tellings.get(monitor.name)
+        due = None if state is None else state.deadline()
+        if state is None or due is None or now < due:
+            return
+        if self.alerts[monitor.name].falling is not None and state.owed == self.alerts[monitor.name].stage:
+            self.tellings[monitor.name] = telling.postponed(state, now)
+            return
+        message = self._message(monitor, session, state, now)
+        if message is None:
+            self.tellings[monitor.name] = Telling(count=state.count)
+            return
+        notice = f"{session.booking.id}/{monitor.name}/{state.count + 1}/{int(now)}"
+        self.tellings[monitor.name] = telling.sent(state, notice)
+        wording, booking = self.policy.wording, session.booking
+        yield Notify(
+            notice=notice,
+            room=session.main.jid,
+            audience=Audience.MODERATORS,
+            name=wording.sender(booking.language),
+            text=wording.text(message, booking.language, booking.utc_offset),
+            since=state.since,
+        )
+
+    def _message(self, monitor: Monitor, session: Session, state: Telling, now: float) -> Message | None:
+        """Word what is owed from the present facts: a repeated notice tells today's numbers, not yesterday's."""
+        firing = state.heard if (state.owed or 0) < state.heard else (state.owed or 0)
+        reading: Reading = monitor.read(session, firing, now)
+        return reading.message if reading.state is not State.UNKNOWN else None
+
+    def _repeat(self, monitor: Monitor, stage: int) -> float | None:
+        return self.policy.repeat if stage and monitor.stages[stage - 1].repeats else None
+
+    def _record(self, session: Session, name: str, alert: Alert, change: Change) -> Record:
+        about = (
+            ("monitor", name),
+            ("booking", session.booking.id),
+            ("room", session.main.jid),
+            ("stage", str(alert.stage)),
+            ("reason", alert.reading.reason),
+        )
+        return Record("alert rose" if change is Change.ROSE else "alert fell", about)

@@ -1,0 +1,126 @@
+"""Wiring only: builds the parts, starts them, stops them in reverse. No decisions."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from supervisor import __version__
+from supervisor.alerts.desk import Policy, Watchword
+from supervisor.alerts.lifecycle import Rule
+from supervisor.alerts.wording import Wording
+from supervisor.bookings.watch import BookingFiles
+from supervisor.channels.room import RoomChannel
+from supervisor.domain.occupants import Site
+from supervisor.engine import Engine
+from supervisor.i18n import translators
+from supervisor.monitors import MONITORS
+from supervisor.runtime import Runtime
+from supervisor.tasks import Backoff, Tasks, restarting
+from supervisor.web.metrics import Delivery, EngineCollector
+from supervisor.web.ready import Readiness
+from supervisor.web.server import WebServer
+from supervisor.xmpp.source import Server, XmppSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from supervisor.settings import Settings
+
+log = structlog.get_logger()
+
+
+class App:
+    """The daemon. ``address`` is where its HTTP side listens, once started."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        site = Site(settings.xmpp.focus, settings.xmpp.hidden_domain)
+        source_rule = rule(settings, "SourceLost")
+        self.engine = Engine(settings.xmpp.muc[0], site, policy(settings), source_rule)
+        self._runtime = Runtime(self.engine, clock)
+        self._source = XmppSource(server(settings), site, self._runtime.emit)
+        registry = CollectorRegistry()
+        registry.register(EngineCollector(self.engine, clock))
+        delivery = Delivery(registry, clock)
+        self._runtime.rooms = self._source
+        self._runtime.channel = RoomChannel(self._source, self._runtime.emit, delivery.delivered)
+        files = settings.bookings.files
+        self._files = BookingFiles(files, settings.resolved_kinds(), self._runtime.emit)
+        readiness = Readiness(self.engine, frozenset(str(path) for path in files))
+        host, port = settings.web.listen_address
+        self._web = WebServer(host, port, registry, readiness)
+        self._tasks = Tasks()
+
+    @property
+    def address(self) -> str:
+        """Where to look: ``http://host:port``."""
+        return self._web.address
+
+    async def start(self) -> None:
+        """Open the port and start all sources. Raises OSError where the port is taken."""
+        await self._web.start()
+        self._tasks.start("runtime", self._runtime.run())
+        self._tasks.start("xmpp", restarting("xmpp", self._source.run, Backoff()))
+        self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))
+        log.info("started", version=__version__, address=self.address)
+
+    async def wait(self) -> None:
+        """Wait for a failure of the core, which is raised."""
+        await self._tasks.wait()
+
+    async def stop(self) -> None:
+        """Stop everything; bounded."""
+        await self._tasks.close()
+        await self._web.stop()
+        log.info("stopped")
+
+
+def rule(settings: Settings, name: str) -> Rule:
+    """The operator's patience for a monitor."""
+    section = getattr(settings.monitors, name)
+    return Rule(wait=section.for_, keep=section.keep_firing_for, enabled=section.enabled)
+
+
+def policy(settings: Settings) -> Policy:
+    """What is watched for, and how it is told."""
+    watchwords = []
+    for monitor in MONITORS:
+        section = getattr(settings.monitors, monitor.name)
+        if section.enabled:
+            watchwords.append(Watchword(monitor(**section.thresholds()), rule(settings, monitor.name)))
+    grace = settings.monitors.StreamInterrupted.recorder_grace
+    return Policy(watchwords, Wording(translators()), settings.alerts.repeat_interval, grace)
+
+
+def server(settings: Settings) -> Server:
+    """Where the component connects."""
+    xmpp = settings.xmpp
+    return Server(xmpp.host, xmpp.port, xmpp.component, xmpp.secret.get_secret_value(), tuple(xmpp.muc))
+
+
+async def run(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT. Returns the exit code; a failure of the core is raised."""
+    app = App(settings)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    tasks = Tasks()
+    try:
+        await app.start()
+        tasks.start("signals", _until(stopping))
+        tasks.start("app", app.wait())
+        await tasks.wait()
+    finally:
+        await tasks.close()
+        await app.stop()
+    return 0
+
+
+async def _until(event: asyncio.Event) -> None:
+    await event.wait()

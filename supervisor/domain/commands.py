@@ -1,0 +1,54 @@
+"""What is to be done. The engine gives these orders; adapters carry them out and answer with events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Whom of a room a notice is for. Focus and recorders are never meant."""
+
+    MODERATORS = "moderators"
+    EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Join this room as a watcher, and go on watching its name until told otherwise."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatch:
+    """Leave this room."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Tell people of a room something.
+
+    ``notice`` identifies the message (it becomes the stanza's id, and comes back in Told or NotTold), ``name`` is the
+    sender's name that the client shows, ``since`` the instant of the fact that is told, for the delivery metric.
+    """
+
+    notice: str
+    room: str
+    audience: Audience
+    name: str
+    text: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Something worth a line in the log: ``what`` a short event name, ``about`` its fields. Never a person's data."""
+
+    what: str
+    about: tuple[tuple[str, str], ...]
+
+
+Command = Watch | Unwatch | Notify | Record

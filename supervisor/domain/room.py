@@ -1,0 +1,111 @@
+"""A mirrored room: who is in it now. All that changes it stands here.
+
+It is keyed by meeting id: what belongs to an earlier room of the same name is dropped with it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from supervisor.domain.occupants import PEOPLE, Sort
+
+if TYPE_CHECKING:
+    from supervisor.domain.occupants import Occupant, RecordingStatus, Site
+
+ABSENT_FOR = 60.0
+"""Seconds for which a room that a server restart took away is unknown, not empty: its people come back by themselves."""
+
+SETTLE = 8.0
+"""Seconds that a room's people get to come back in after a server restart made it anew."""
+
+
+@dataclass(slots=True)
+class Room:
+    """One room under watch. ``sorts`` caches what each occupant is, because every event asks for the head count."""
+
+    jid: str
+    site: Site
+    meeting: str = ""
+    main: str = ""
+    read_once: bool = False
+    settling_until: float = 0.0
+    occupants: dict[str, Occupant] = field(default_factory=dict)
+    sorts: dict[str, Sort] = field(default_factory=dict)
+    tally: Counter[Sort] = field(default_factory=Counter)
+    moderators: set[str] = field(default_factory=set)
+
+    def read(self, meeting: str, occupants: tuple[Occupant, ...], now: float) -> None:
+        """Take over a snapshot. Where it shows another meeting than the one known, the room needs time to settle."""
+        if self.meeting and meeting != self.meeting:
+            self.settling_until = now + (SETTLE if meeting else ABSENT_FOR)
+        self._clear()
+        self.meeting = meeting
+        self.read_once = True
+        for occupant in occupants:
+            self.seen(occupant)
+
+    def began(self, meeting: str, now: float) -> None:
+        """A room of this name has its meeting id. Occupants seen since the last meeting's end are already its own."""
+        if now < self.settling_until:
+            self.settling_until = now + SETTLE
+        self.meeting = meeting
+
+    def ended(self) -> None:
+        """The room was destroyed."""
+        self._clear()
+        self.meeting = ""
+
+    def seen(self, occupant: Occupant) -> None:
+        """An occupant came or changed."""
+        self.left(occupant.nick)
+        sort = self.site.sort(occupant)
+        self.occupants[occupant.nick] = occupant
+        self.sorts[occupant.nick] = sort
+        self.tally[sort] += 1
+        if occupant.is_moderator and sort in PEOPLE:
+            self.moderators.add(occupant.nick)
+
+    def left(self, nick: str) -> None:
+        """An occupant is gone; one that was never seen is no error."""
+        if self.occupants.pop(nick, None) is not None:
+            self.tally[self.sorts.pop(nick)] -= 1
+            self.moderators.discard(nick)
+
+    def settling(self, now: float) -> bool:
+        """Whether the room's people can't be known yet after a restart."""
+        return now < self.settling_until
+
+    @property
+    def people(self) -> int:
+        """Persons in the room: participants, dial-ins and room systems."""
+        return sum(self.tally[sort] for sort in PEOPLE)
+
+    @property
+    def visitors(self) -> int | None:
+        """Visitors as focus tells them, None where it says nothing. They are not in the room and not counted."""
+        return next((o.visitors for o in self._of(Sort.FOCUS)), None)
+
+    @property
+    def status(self) -> RecordingStatus | None:
+        """The status of the live stream that focus publishes; a recording to a file is another thing."""
+        found = next((o.recording for o in self._of(Sort.FOCUS)), None)
+        return None if found is None or found.mode == "file" else found
+
+    @property
+    def recorder_session(self) -> str | None:
+        """The session id of a recorder that streams (empty while it has not said), None without a recorder."""
+        found = [o.session_id for o in self._of(Sort.RECORDER) if o.mode != "file"]
+        return max(found, default=None)
+
+    def _of(self, sort: Sort) -> list[Occupant]:
+        if not self.tally[sort]:
+            return []
+        return [self.occupants[nick] for nick, found in self.sorts.items() if found is sort]
+
+    def _clear(self) -> None:
+        self.occupants.clear()
+        self.sorts.clear()
+        self.tally.clear()
+        self.moderators.clear()

@@ -1,0 +1,292 @@
+"""The core: what happened goes in, what is to be done comes out. No I/O, no clock, no randomness.
+
+``handle(event, now)`` and ``tick(now)`` return commands; ``next_deadline(now)`` says when to tick at the latest. The same
+events with the same instants give the same commands, which is what replaying a session relies on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING
+
+from supervisor.alerts.desk import Desk, OpenAlert, Policy
+from supervisor.alerts.sources import Sources
+from supervisor.domain import events as ev
+from supervisor.domain.commands import Command, Record, Unwatch, Watch
+from supervisor.domain.diary import Diary
+from supervisor.domain.room import Room
+from supervisor.domain.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from supervisor.alerts.lifecycle import Rule
+    from supervisor.domain.bookings import Booking
+    from supervisor.domain.occupants import Site
+    from supervisor.domain.stream import Phase
+
+XMPP = "xmpp"
+"""The source that feeds the rooms."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A session as it is shown: ``people``, ``visitors`` and ``stream`` are None while unknown."""
+
+    booking: Booking
+    room: str
+    people: int | None
+    moderators: int | None
+    visitors: int | None
+    stream: Phase | None
+    alerts: tuple[OpenAlert, ...]
+
+
+@dataclass(slots=True)
+class Supervised:
+    """A session and the desk that minds its alerts."""
+
+    session: Session
+    desk: Desk
+    due: float = inf
+
+    def rearm(self, grace: float, now: float) -> None:
+        """Work out when this session wants to be looked at again, if nothing happens before."""
+        instants = self.session.deadlines(grace, now)
+        # While nothing is known no clock of an alert runs, and nobody can be told.
+        if not self.session.unknown(now):
+            instants += self.desk.deadlines()
+        self.due = min(instants, default=inf)
+
+
+class Engine:
+    """All state of the supervision. ``muc`` is the MUC host where booked rooms are.
+
+    ``booking_sources`` are the sources of bookings that have said something, be it that they can't be read.
+    """
+
+    def __init__(self, muc: str, site: Site, policy: Policy, source_rule: Rule) -> None:
+        self._muc = muc
+        self._site = site
+        self._policy = policy
+        self._diary = Diary()
+        self._sources = Sources(source_rule, {XMPP: "not connected yet"})
+        self._rooms: dict[str, Room] = {}
+        self._breakouts: dict[str, str] = {}
+        self._supervised: dict[str, Supervised] = {}
+        self._by_room: dict[str, dict[str, Supervised]] = {}
+        self._next_page: float = inf
+        self.booking_sources: set[str] = set()
+
+    # --- in ---
+
+    def handle(self, event: ev.Event, now: float) -> list[Command]:
+        """Take in one event and return what is to be done."""
+        return list(self._react(event, now))
+
+    def tick(self, now: float) -> list[Command]:
+        """Let time pass, and return what is to be done."""
+        pages = list(self._turn_pages(now)) if now >= self._next_page else []
+        ripe = {id_: supervised for id_, supervised in self._supervised.items() if supervised.due <= now}
+        return [*pages, *self._judge(ripe, now), *self._sources.judge(now)]
+
+    def next_deadline(self) -> float:
+        """The instant of the next tick that would change something; infinite if only an event can."""
+        sessions = min((supervised.due for supervised in self._supervised.values()), default=inf)
+        return min(sessions, self._next_page, self._sources.deadline())
+
+    # --- shown ---
+
+    def sessions(self, now: float) -> Iterator[SessionView]:
+        """The supervised sessions as they are known now."""
+        for supervised in self._supervised.values():
+            session = supervised.session
+            known = not session.unknown(now)
+            yield SessionView(
+                booking=session.booking,
+                room=session.main.jid,
+                people=session.people if known else None,
+                moderators=session.moderators if known else None,
+                visitors=session.main.visitors if known else None,
+                stream=session.stream.phase if known else None,
+                alerts=tuple(supervised.desk.firing(session)),
+            )
+
+    def source_alerts(self) -> Iterator[OpenAlert]:
+        """The alerts that belong to no session."""
+        return self._sources.firing()
+
+    def sources(self) -> dict[str, bool]:
+        """Each source that has ever been tried, and whether it is heard now."""
+        return {source: not why for source, why in self._sources.lost.items()}
+
+    # --- reactions ---
+
+    def _react(self, event: ev.Event, now: float) -> Iterator[Command]:
+        match event:
+            case ev.SourceLost(source, reason):
+                yield from self._lost(source, reason, now)
+            case ev.SourceSynced(source):
+                yield from self._synced(source, now)
+            case ev.RoomOpened(room, main):
+                yield from self._room_opened(room, main)
+            case ev.RoomClosed(room):
+                yield from self._room_closed(room, now)
+            case ev.BookingsRead(source, bookings):
+                yield from self._bookings(source, bookings, now)
+            case ev.BookingsUnreadable(source, problems):
+                self.booking_sources.add(source)
+                for problem in problems:
+                    yield Record("bookings unreadable", (("source", source), ("problem", problem)))
+            case ev.Told(notice, nicks):
+                yield from self._answered(notice, ", ".join(nicks) or "nobody", reached=bool(nicks), now=now)
+            case ev.NotTold(notice, reason):
+                yield from self._answered(notice, reason, reached=False, now=now)
+            case ev.SubjectChanged():
+                pass  # the title is a flag that others may set; nothing follows from it yet
+            case _:
+                yield from self._in_room(event, now)
+
+    def _in_room(
+        self,
+        event: ev.RoomRead | ev.MeetingBegan | ev.OccupantSeen | ev.OccupantLeft | ev.MeetingEnded,
+        now: float,
+    ) -> Iterator[Command]:
+        room = self._rooms.get(event.room)
+        if room is None:
+            return  # late news of a room that we have left
+        match event:
+            case ev.RoomRead(_, meeting, occupants):
+                room.read(meeting, occupants, now)
+            case ev.MeetingBegan(_, meeting):
+                room.began(meeting, now)
+            case ev.OccupantSeen(_, occupant):
+                room.seen(occupant)
+            case ev.OccupantLeft(_, nick):
+                room.left(nick)
+            case ev.MeetingEnded():
+                room.ended()
+        concerned = self._of_room(event.room)
+        yield from self._judge(concerned, now)
+        for supervised in list(concerned.values()):
+            yield from self._close_if_over(supervised, now)
+
+    def _lost(self, source: str, reason: str, now: float) -> Iterator[Command]:
+        if self._sources.lost.get(source) != reason:
+            yield Record("source lost", (("source", source), ("reason", reason)))
+        self._sources.lost[source] = reason or "no reason given"
+        if source == XMPP:
+            for supervised in self._supervised.values():
+                supervised.session.blind = reason or "source lost"
+        yield from self._look_at_all(now)
+
+    def _synced(self, source: str, now: float) -> Iterator[Command]:
+        yield Record("source synced", (("source", source),))
+        self._sources.lost[source] = ""
+        if source == XMPP:
+            for supervised in self._supervised.values():
+                supervised.session.blind = ""
+        yield from self._look_at_all(now)
+
+    def _look_at_all(self, now: float) -> Iterator[Command]:
+        yield from self._turn_pages(now)
+        yield from self._judge(self._supervised, now)
+        yield from self._sources.judge(now)
+
+    def _answered(self, notice: str, outcome: str, *, reached: bool, now: float) -> Iterator[Command]:
+        for supervised in self._supervised.values():
+            if supervised.desk.answered(notice, reached=reached, now=now):
+                supervised.rearm(self._policy.grace, now)
+                yield Record("told" if reached else "not told", (("notice", notice), ("outcome", outcome)))
+                return
+
+    # --- bookings come and go ---
+
+    def _bookings(self, source: str, bookings: tuple[Booking, ...], now: float) -> Iterator[Command]:
+        self.booking_sources.add(source)
+        self._diary.read(source, bookings)
+        yield Record("bookings read", (("source", source), ("bookings", str(len(bookings)))))
+        yield from self._look_at_all(now)
+
+    def _turn_pages(self, now: float) -> Iterator[Command]:
+        for supervised in list(self._supervised.values()):
+            yield from self._close_if_over(supervised, now)
+        for booking in list(self._diary.due(now)):
+            if booking.id not in self._supervised:
+                yield from self._open(booking)
+        ends = [s.session.booking.end for s in self._supervised.values() if s.session.booking.end > now]
+        self._next_page = min([self._diary.next_opening(now), *ends])
+
+    def _open(self, booking: Booking) -> Iterator[Command]:
+        jid = booking.room_jid(self._muc)
+        yield Record("session opened", (("booking", booking.id), ("room", jid)))
+        rooms = [jid, *(room for room, main in self._breakouts.items() if main == jid)]
+        for room in rooms:
+            yield from self._watch(room)
+        session = Session(booking, [self._rooms[room] for room in rooms])
+        session.blind = self._sources.lost.get(XMPP, "not connected yet")
+        supervised = Supervised(session, Desk(self._policy))
+        self._supervised[booking.id] = supervised
+        for room in rooms:
+            self._by_room.setdefault(room, {})[booking.id] = supervised
+
+    def _close_if_over(self, supervised: Supervised, now: float) -> Iterator[Command]:
+        session = supervised.session
+        booking, known = session.booking, self._diary.bookings.get(session.booking.id)
+        if known is not None and known != booking and known.room_node == booking.room_node:
+            session.booking = booking = known
+        moved = known is None or known.room_node != booking.room_node or now < booking.supervised_from
+        over = now >= booking.end and not session.unknown(now) and not session.occupied
+        if not (moved or over or self._diary.succeeded(booking, now)):
+            return
+        if not moved:
+            self._diary.close(booking)
+        del self._supervised[booking.id]
+        yield Record("session closed", (("booking", booking.id), ("room", session.main.jid)))
+        for room in session.rooms:
+            yield from self._release(room.jid, booking.id)
+
+    # --- rooms come and go ---
+
+    def _room_opened(self, room: str, main: str) -> Iterator[Command]:
+        if not main:
+            return
+        self._breakouts[room] = main
+        for id_, supervised in self._of_room(main).items():
+            if id_ not in self._of_room(room):
+                yield from self._watch(room)
+                supervised.session.rooms.append(self._rooms[room])
+                self._by_room.setdefault(room, {})[id_] = supervised
+
+    def _room_closed(self, room: str, now: float) -> Iterator[Command]:
+        if self._breakouts.pop(room, None) is None:
+            return
+        concerned = dict(self._of_room(room))
+        for id_, supervised in concerned.items():
+            supervised.session.rooms = [known for known in supervised.session.rooms if known.jid != room]
+            yield from self._release(room, id_)
+        yield from self._judge(concerned, now)
+
+    def _watch(self, room: str) -> Iterator[Command]:
+        if room not in self._rooms:
+            self._rooms[room] = Room(room, self._site)
+            yield Watch(room)
+
+    def _release(self, room: str, booking: str) -> Iterator[Command]:
+        users = self._by_room.get(room, {})
+        users.pop(booking, None)
+        if not users and self._rooms.pop(room, None) is not None:
+            self._by_room.pop(room, None)
+            yield Unwatch(room)
+
+    def _of_room(self, room: str) -> dict[str, Supervised]:
+        return self._by_room.get(room, {})
+
+    # --- judging ---
+
+    def _judge(self, concerned: dict[str, Supervised], now: float) -> Iterator[Command]:
+        for supervised in concerned.values():
+            supervised.session.advance(self._policy.grace, now)
+            yield from supervised.desk.judge(supervised.session, now)
+            supervised.rearm(self._policy.grace, now)

@@ -1,0 +1,88 @@
+"""What a monitor is: a pure rule that reads a session and says ACTIVE, CLEAR or UNKNOWN, and why.
+
+A monitor keeps no state: *since when* something is so is the alert lifecycle's business (``alerts/lifecycle.py``), and
+what happened is the session's. Stages are counted from 1; stage 0 is calm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from supervisor.domain.session import Session
+
+
+class Severity(StrEnum):
+    """How bad a stage is, in Prometheus' usual words."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+class State(StrEnum):
+    """UNKNOWN holds what an alert was: blindness is neither trouble nor recovery."""
+
+    ACTIVE = "active"
+    CLEAR = "clear"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text to be worded later: an English gettext ``msgid`` and what goes into its ``%(name)s`` places.
+
+    A float is an instant and is written as the clock time of the session's place.
+    """
+
+    msgid: str
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One look at a session. ``reason`` is for the log and the metric, ``message`` for the people in the room."""
+
+    state: State
+    stage: int = 0
+    reason: str = ""
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A degree of trouble: its name, its severity, whether it is told again while it lasts."""
+
+    name: str
+    severity: Severity
+    repeats: bool = True
+
+
+class Monitor(Protocol):
+    """One rule. ``stages`` from mild to bad; ``read`` gets the stage that is already firing, for hysteresis."""
+
+    name: ClassVar[str]
+    stages: ClassVar[tuple[Stage, ...]]
+
+    def read(self, session: Session, firing: int, now: float) -> Reading:
+        """Read a session that is known (the engine answers UNKNOWN for all others)."""
+        ...
+
+
+def clear(reason: str, message: Message | None = None) -> Reading:
+    """A reading of calm; ``message`` is the all-clear for those who were told of trouble."""
+    return Reading(State.CLEAR, 0, reason, message)
+
+
+def active(stage: int, reason: str, message: Message) -> Reading:
+    """A reading of trouble of that stage."""
+    return Reading(State.ACTIVE, stage, reason, message)
+
+
+def unknown(reason: str) -> Reading:
+    """A reading that says nothing."""
+    return Reading(State.UNKNOWN, 0, reason)

@@ -1,0 +1,43 @@
+"""What the runtime asks of the adapters. They are blind to each other and know only these shapes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+    from supervisor.domain.commands import Notify
+    from supervisor.domain.events import Event
+
+    Emit = Callable[[Event], None]
+    """Puts an event into the inbox; never blocks, never raises."""
+
+
+class Rooms(Protocol):
+    """Joins and leaves rooms; answers with room events."""
+
+    def watch(self, room: str) -> None:
+        """Join this room now, and again after every loss of the connection."""
+        ...
+
+    def unwatch(self, room: str) -> None:
+        """Leave this room."""
+        ...
+
+
+class Channel(Protocol):
+    """Sends notices; answers each with exactly one Told or NotTold."""
+
+    def send(self, notice: Notify) -> None:
+        """Start sending; never blocks, never raises."""
+        ...
+
+
+class Deliverer(Protocol):
+    """Hands a text to a room's server."""
+
+    def deliver(self, notice: Notify) -> asyncio.Future[tuple[str, ...]]:
+        """Start delivering. The future gets the nicks it was sent to, or an error whose text is the reason."""
+        ...

@@ -1,0 +1,97 @@
+"""The only loop that owns state: inbox → engine → commands. It reads the clock, and arms one timer.
+
+Events are taken in batches as the loop comes to them. A failure in here is a bug in the core: it is not caught but given
+to whoever waits in :meth:`Runtime.run`, and the daemon ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from math import isinf
+from typing import TYPE_CHECKING
+
+import structlog
+
+from supervisor.domain.commands import Command, Notify, Record, Unwatch, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from supervisor.domain.events import Event
+    from supervisor.engine import Engine
+    from supervisor.ports import Channel, Rooms
+
+log = structlog.get_logger()
+
+LONGEST_SLEEP = 3600.0
+"""Seconds after which the clock is read again at the latest, so that a set clock or a suspended machine is noticed."""
+
+
+class Runtime:
+    """Feeds the engine. ``clock`` gives seconds since the epoch. ``rooms`` and ``channel`` are set before the start."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.rooms: Rooms | None = None
+        self.channel: Channel | None = None
+        self._inbox: deque[Event] = deque()
+        self._scheduled = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._ended: asyncio.Future[None] | None = None
+
+    def emit(self, event: Event) -> None:
+        """Put an event into the inbox. From the loop's own thread only."""
+        self._inbox.append(event)
+        if not self._scheduled and self._ended is not None:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._drain)
+
+    async def run(self) -> None:
+        """Work until cancelled. A failure of the core is raised here."""
+        loop = asyncio.get_running_loop()
+        self._ended = loop.create_future()
+        self._scheduled = True
+        loop.call_soon(self._drain)
+        try:
+            await self._ended
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
+
+    def _drain(self) -> None:
+        self._scheduled = False
+        try:
+            while self._inbox:
+                self._carry_out(self.engine.handle(self._inbox.popleft(), self.clock()))
+            now = self.clock()
+            if self.engine.next_deadline() <= now:
+                self._carry_out(self.engine.tick(now))
+            self._arm()
+        except Exception as error:  # noqa: BLE001 - it is raised in run()
+            if self._ended is not None and not self._ended.done():
+                self._ended.set_exception(error)
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        deadline = self.engine.next_deadline()
+        wait = LONGEST_SLEEP if isinf(deadline) else min(max(deadline - self.clock(), 0.0), LONGEST_SLEEP)
+        self._timer = asyncio.get_running_loop().call_later(wait, self._drain)
+
+    def _carry_out(self, commands: list[Command]) -> None:
+        for command in commands:
+            match command:
+                case Watch(room):
+                    if self.rooms is not None:
+                        self.rooms.watch(room)
+                case Unwatch(room):
+                    if self.rooms is not None:
+                        self.rooms.unwatch(room)
+                case Notify():
+                    if self.channel is not None:
+                        self.channel.send(command)
+                case Record(what, about):
+                    log.info(what, **dict(about))

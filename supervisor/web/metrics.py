@@ -1,0 +1,104 @@
+"""The Prometheus metrics, read from the engine at each scrape: what is unknown is absent, what has ended vanishes.
+
+A session is labelled by its booking and room, never by a person. docs/metrics.md describes each series.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.registry import Collector
+
+from supervisor import __version__
+from supervisor.domain.stream import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from prometheus_client.metrics_core import Metric
+
+    from supervisor.engine import Engine, SessionView
+
+PREFIX = "jitsi_supervisor"
+SESSION = ("booking", "room")
+
+
+class EngineCollector(Collector):
+    """The gauges that are the engine's state. ``clock`` gives seconds since the epoch."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float]) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def collect(self) -> Iterator[Metric]:
+        """Read everything once."""
+        sessions = list(self._engine.sessions(self._clock()))
+        yield InfoMetricFamily(f"{PREFIX}_build", "The running version", value={"version": __version__})
+        yield self._sources()
+        yield from _heads(sessions)
+        yield _streams(sessions)
+        yield self._alerts(sessions)
+
+    def _sources(self) -> Metric:
+        family = GaugeMetricFamily(f"{PREFIX}_source_up", "1 while a source of evidence is heard", labels=("source",))
+        for source, heard in self._engine.sources().items():
+            family.add_metric((source,), float(heard))
+        return family
+
+    def _alerts(self, sessions: list[SessionView]) -> Metric:
+        family = GaugeMetricFamily(
+            f"{PREFIX}_alerts", "Alerts that fire, by monitor, booking and severity", labels=("monitor", "booking", "severity")
+        )
+        firing = [alert for session in sessions for alert in session.alerts] + list(self._engine.source_alerts())
+        counted: dict[tuple[str, str, str], int] = {}
+        for alert in firing:
+            labels = (alert.monitor, alert.booking, str(alert.severity))
+            counted[labels] = counted.get(labels, 0) + 1
+        for labels, number in counted.items():
+            family.add_metric(labels, number)
+        return family
+
+
+def _heads(sessions: list[SessionView]) -> Iterator[Metric]:
+    """Head counts; absent while unknown."""
+    people = GaugeMetricFamily(f"{PREFIX}_session_participants", "Persons in the session's rooms", labels=SESSION)
+    limit = GaugeMetricFamily(f"{PREFIX}_session_participant_limit", "Recommended most persons", labels=SESSION)
+    moderators = GaugeMetricFamily(f"{PREFIX}_session_moderators", "Moderators in the main room", labels=SESSION)
+    visitors = GaugeMetricFamily(f"{PREFIX}_session_visitors", "Visitors, who are not participants", labels=SESSION)
+    for session in sessions:
+        labels = (session.booking.id, session.room)
+        limit.add_metric(labels, session.booking.limit)
+        for family, value in ((people, session.people), (moderators, session.moderators), (visitors, session.visitors)):
+            if value is not None:
+                family.add_metric(labels, value)
+    yield from (people, limit, moderators, visitors)
+
+
+def _streams(sessions: list[SessionView]) -> Metric:
+    family = GaugeMetricFamily(
+        f"{PREFIX}_session_stream_state", "1 for the state that the session's stream is in", labels=(*SESSION, "state")
+    )
+    for session in sessions:
+        if session.stream is not None:
+            for phase in Phase:
+                family.add_metric((session.booking.id, session.room, str(phase)), float(phase is session.stream))
+    return family
+
+
+class Delivery:
+    """``alert_delivery_seconds``: from the fact to the server's word that somebody was told."""
+
+    def __init__(self, registry: CollectorRegistry, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._histogram = Histogram(
+            f"{PREFIX}_alert_delivery_seconds",
+            "Seconds from the fact to its delivery to somebody in the room",
+            buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
+            registry=registry,
+        )
+
+    def delivered(self, since: float) -> None:
+        """A fact of that instant reached somebody now."""
+        self._histogram.observe(max(self._clock() - since, 0.0))

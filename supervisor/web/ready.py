@@ -1,0 +1,24 @@
+"""Readiness: the daemon has once seen all it needs. Later blindness is an alert, not unreadiness."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from supervisor.engine import Engine
+
+
+class Readiness:
+    """Remembers what has been seen once."""
+
+    def __init__(self, engine: Engine, booking_sources: frozenset[str]) -> None:
+        self._engine = engine
+        self._booking_sources = booking_sources
+        self._seen: set[str] = set()
+
+    def missing(self) -> list[str]:
+        """What has not been seen yet, in words; empty when ready."""
+        sources = self._engine.sources()
+        self._seen |= {source for source, heard in sources.items() if heard}
+        waiting = [f"first sync of {source}" for source in sources if source not in self._seen]
+        return waiting + [f"bookings of {source}" for source in sorted(self._booking_sources - self._engine.booking_sources)]

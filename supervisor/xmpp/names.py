@@ -1,0 +1,17 @@
+"""XML names on the wire, in one place. deploy/prosody/PROTOCOL.md says where each is used."""
+
+NS = "urn:x-jitsi-supervisor:muc:0"
+MUC = "http://jabber.org/protocol/muc"
+MUC_USER = "http://jabber.org/protocol/muc#user"
+JIBRI = "http://jitsi.org/protocol/jibri"
+JIGASI = "http://jitsi.org/protocol/jigasi"
+FOCUS = "http://jitsi.org/protocol/focus"
+PING = "urn:xmpp:ping"
+STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas"
+STREAMS = "urn:ietf:params:xml:ns:xmpp-streams"
+STREAM = "http://etherx.jabber.org/streams"
+COMPONENT = "jabber:component:accept"
+CLIENT = "jabber:client"
+
+NICK = "supervisor"
+"""Our nick in every room. Nobody sees it."""
