@@ -1,0 +1,1 @@
+"""jitsi-supervisor: watches the Jitsi sessions that must not fail in public."""
