@@ -1,3 +1,3 @@
-"""Supervises live Jitsi sessions that must not fail in public."""
+"""jitsi-supervisor: watches the Jitsi sessions that must not fail in public."""
 
 __version__ = "0.1.0"

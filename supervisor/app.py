@@ -39,7 +39,7 @@ class App:
     """The daemon. ``address`` is where its HTTP side listens, once started."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
-        site = Site(settings.xmpp.focus, settings.xmpp.hidden_domain)
+        site = Site(settings.xmpp.focus, settings.xmpp.hidden_domain or "")
         source_rule = rule(settings, "SourceLost")
         self.engine = Engine(settings.xmpp.muc[0], site, policy(settings), source_rule)
         self._runtime = Runtime(self.engine, clock)
@@ -50,10 +50,9 @@ class App:
         self._runtime.rooms = self._source
         self._runtime.channel = RoomChannel(self._source, self._runtime.emit, delivery.delivered)
         files = settings.bookings.files
-        self._files = BookingFiles(files, settings.resolved_kinds(), self._runtime.emit)
+        self._files = BookingFiles(files, settings.all_kinds, self._runtime.emit)
         readiness = Readiness(self.engine, frozenset(str(path) for path in files))
-        host, port = settings.web.listen_address
-        self._web = WebServer(host, port, registry, readiness)
+        self._web = WebServer(settings.web.host, settings.web.port, registry, readiness)
         self._tasks = Tasks()
 
     @property
@@ -82,7 +81,7 @@ class App:
 
 def rule(settings: Settings, name: str) -> Rule:
     """The operator's patience for a monitor."""
-    section = getattr(settings.monitors, name)
+    section = settings.monitors.named(name)
     return Rule(wait=section.for_, keep=section.keep_firing_for, enabled=section.enabled)
 
 
@@ -90,10 +89,10 @@ def policy(settings: Settings) -> Policy:
     """What is watched for, and how it is told."""
     watchwords = []
     for monitor in MONITORS:
-        section = getattr(settings.monitors, monitor.name)
+        section = settings.monitors.named(monitor.name)
         if section.enabled:
             watchwords.append(Watchword(monitor(**section.thresholds()), rule(settings, monitor.name)))
-    grace = settings.monitors.StreamInterrupted.recorder_grace
+    grace = settings.monitors.stream_interrupted.recorder_grace
     return Policy(watchwords, Wording(translators()), settings.alerts.repeat_interval, grace)
 
 

@@ -1,6 +1,6 @@
 """The core: what happened goes in, what is to be done comes out. No I/O, no clock, no randomness.
 
-``handle(event, now)`` and ``tick(now)`` return commands; ``next_deadline(now)`` says when to tick at the latest. The same
+``handle(event, now)`` and ``tick(now)`` return commands; ``next_deadline()`` says when to tick at the latest. The same
 events with the same instants give the same commands, which is what replaying a session relies on.
 """
 
@@ -123,7 +123,7 @@ class Engine:
 
     # --- reactions ---
 
-    def _react(self, event: ev.Event, now: float) -> Iterator[Command]:
+    def _react(self, event: ev.Event, now: float) -> Iterator[Command]:  # noqa: C901 - a table: one line per event
         match event:
             case ev.SourceLost(source, reason):
                 yield from self._lost(source, reason, now)

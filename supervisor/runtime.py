@@ -1,7 +1,7 @@
 """The only loop that owns state: inbox → engine → commands. It reads the clock, and arms one timer.
 
-Events are taken in batches as the loop comes to them. A failure in here is a bug in the core: it is not caught but given
-to whoever waits in :meth:`Runtime.run`, and the daemon ends.
+Events are taken in batches as the loop comes to them. A failure in here is a bug in the core: it is not caught but
+given to whoever waits in :meth:`Runtime.run`, and the daemon ends.
 """
 
 from __future__ import annotations

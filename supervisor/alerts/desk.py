@@ -95,9 +95,9 @@ class Desk:
         """The instants at which time alone changes something here."""
         for watchword in self.policy.watchwords:
             name = watchword.monitor.name
-            alert, state = self.alerts.get(name), self.tellings.get(name)
-            instants = (alert and alert.deadline(watchword.rule), state and state.deadline())
-            yield from (instant for instant in instants if instant is not None)
+            change = self.alerts.get(name, Alert()).deadline(watchword.rule)
+            word = self.tellings.get(name, Telling()).deadline()
+            yield from (instant for instant in (change, word) if instant is not None)
 
     def firing(self, session: Session) -> Iterator[OpenAlert]:
         """The alerts that fire, as support staff see them."""
@@ -140,7 +140,7 @@ class Desk:
 
     def _message(self, monitor: Monitor, session: Session, state: Telling, now: float) -> Message | None:
         """Word what is owed from the present facts: a repeated notice tells today's numbers, not yesterday's."""
-        firing = state.heard if (state.owed or 0) < state.heard else (state.owed or 0)
+        firing = max(state.owed or 0, state.heard)
         reading: Reading = monitor.read(session, firing, now)
         return reading.message if reading.state is not State.UNKNOWN else None
 

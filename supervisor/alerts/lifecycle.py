@@ -1,7 +1,8 @@
 """The life of an alert: when a reading becomes an alert, when the alert rises, falls, ends.
 
-An alert has a stage, 0 (inactive) up to the monitor's worst. Readings say the stage that holds *now*; what counts is how
-long it has held, so the instants since when are kept (edges, not samples: readings come only when something happens).
+An alert has a stage, 0 (inactive) up to the monitor's worst. Readings say the stage that holds *now*; what counts is
+how long it has held, so the instants since when are kept (edges, not samples: readings come only when something
+happens).
 
     reading               stage now fired   what happens
     --------------------  ---------------   ---------------------------------------------------------------
@@ -27,6 +28,9 @@ from supervisor.monitors.base import Reading, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+NOTHING_YET = Reading(State.CLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Alert:
     rising: Mapping[int, float] = field(default_factory=dict)
     falling: float | None = None
     held: bool = False
-    reading: Reading = Reading(State.CLEAR)
+    reading: Reading = NOTHING_YET
 
     @property
     def firing(self) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from supervisor.domain.bookings import Booking
 
 OVERRUN = 12 * 3600.0
-"""Seconds after its end for which a booking is still opened by a daemon that starts late: its people may be there yet."""
+"""Seconds after its end for which a late daemon still opens a booking: its people may be there yet."""
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """Who is in a room, what kind of occupant it is, and whether it counts as a person.
 
-The table is Jitsi's own practice (Jicofo's ``ChatRoomMemberImpl``, the Prosody plugins' ``util.lib``), with one addition:
-what an occupant *says* of itself is believed only where its real JID's host allows it, because any guest can send
-``<features>`` or a recording status.
+The table is Jitsi's own practice (Jicofo's ``ChatRoomMemberImpl``, the Prosody plugins' ``util.lib``), with one
+addition: what an occupant *says* of itself is believed only where its real JID's host allows it, because any guest can
+send ``<features>`` or a recording status.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ PEOPLE = frozenset({Sort.PERSON, Sort.DIAL_IN, Sort.ROOM_SYSTEM})
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The accounts that the operator named: whom to believe. ``focus`` is a bare JID, ``hidden_domain`` a host or empty."""
+    """The accounts to believe, as the operator named them: ``focus`` a bare JID, ``hidden_domain`` a host or empty."""
 
     focus: str
     hidden_domain: str = ""

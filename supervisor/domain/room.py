@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from supervisor.domain.occupants import Occupant, RecordingStatus, Site
 
 ABSENT_FOR = 60.0
-"""Seconds for which a room that a server restart took away is unknown, not empty: its people come back by themselves."""
+"""Seconds for which a room that a server restart took away is unknown, not empty: its people come back."""
 
 SETTLE = 8.0
 """Seconds that a room's people get to come back in after a server restart made it anew."""

@@ -1,26 +1,27 @@
 """The verdict on a session's live stream, from what the room shows of Jibri.
 
-Jicofo publishes the recording status in focus' presence and repeats it for ever; the recorder is an occupant that comes
-and goes. Neither alone is the truth: Jicofo hides retries (no ``off`` while another Jibri takes over), and a recorder in
-the room need not be streaming. So the state is not advanced by single stanzas but from the *facts as they are now*
-(:class:`Facts`), with the instants since when they are so kept here; a resync after blindness is then nothing special.
+Jicofo publishes the recording status in focus' presence and repeats it for ever; the recorder is an occupant that
+comes and goes. Neither alone is the truth: Jicofo hides retries (no ``off`` while another Jibri takes over), and a
+recorder in the room need not be streaming. So the state is not advanced by single stanzas but from the *facts as they
+are now* (:class:`Facts`), with the instants since when they are so kept here; a resync after blindness is then nothing
+special.
 
-    facts                                                from              to
-    ---------------------------------------------------  ----------------  ----------------------------------
-    on, recorder there (or never seen in this session)   any               live
-    on, recorder gone                                    live              stalled; interrupted after ``grace``
-    off for a session that was on, by a person           any but below     ended
-    off, failure_reason                                  live, stalled     interrupted (recorder failed)
-    off, neither; nobody left or after the planned end   live, stalled     ended
-    off, neither; people there                           live, stalled     interrupted (Jibri stopped itself)
-    no status any more; people there                     live, stalled     stalled; interrupted after ``grace``
-    no status any more; nobody there                     live, stalled     stalled; ended after ``EMPTY_FOR``
-    recorder there, no status                            scheduled, ended  starting
-    interrupted                                          -> live only by on + recorder; -> ended by a person's stop after
-                                                         the planned end, or when nobody has been there ``EMPTY_FOR``
+    facts                                             from             to
+    ------------------------------------------------  ---------------  --------------------------------------
+    on; recorder there, or never seen in the session  any              live
+    on; recorder gone                                 live             stalled; interrupted after ``grace``
+    off by a person                                   live, stalled    ended
+    off with failure_reason                           live, stalled    interrupted (recorder failed)
+    off, neither; nobody left or past planned end     live, stalled    ended
+    off, neither; people there                        live, stalled    interrupted (Jibri stopped itself)
+    no status any more; people there                  live, stalled    stalled; interrupted after ``grace``
+    no status any more; nobody there                  live, stalled    stalled; ended after ``EMPTY_FOR``
+    recorder there, not of a session that is over     scheduled,ended  starting
+    recorder gone                                     starting         scheduled
+    off by a person past the planned end              interrupted      ended
+    nobody there for ``EMPTY_FOR``                    interrupted      ended
 
-An ``off`` whose session was never seen on is history (late joiners get it too) and changes nothing, except that a start
-that failed goes back from starting to scheduled.
+An ``off`` whose session was never seen on is history (late joiners get it too) and starts nothing.
 
 Source: Jicofo's ``JibriRecorder``/``JibriSession``, Jibri's ``reference.conf``.
 """
@@ -83,7 +84,8 @@ class Facts:
 class Stream:
     """The state and since when.
 
-    ``broken_at`` is the last good instant before an interruption, ``doubt`` the one from which it may be lost, ``empty_since`` the one since which nobody is there.
+    ``broken_at`` is the last good instant before an interruption, ``doubt`` the one from which it may be lost,
+    ``empty_since`` the one since which nobody is there.
     """
 
     phase: Phase = Phase.SCHEDULED
@@ -147,9 +149,11 @@ def _off(stream: Stream, facts: Facts, status: RecordingStatus, now: float) -> S
     if stream.phase is Phase.INTERRUPTED:
         stopped = bool(status.initiator) and facts.past_end
         over = _empty_too_long(stream, now)
-        return _enter(stream, Phase.ENDED, Cause.STOPPED_BY_PERSON if stopped else Cause.ROOM_EMPTY, now) if (
-            stopped or over
-        ) else stream
+        return (
+            _enter(stream, Phase.ENDED, Cause.STOPPED_BY_PERSON if stopped else Cause.ROOM_EMPTY, now)
+            if (stopped or over)
+            else stream
+        )
     if status.failure_reason:
         return replace(_enter(stream, Phase.INTERRUPTED, Cause.RECORDER_FAILED, now), detail=status.failure_reason)
     if status.initiator:

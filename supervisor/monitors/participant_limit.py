@@ -16,8 +16,13 @@ from supervisor.monitors.base import Message, Reading, Severity, Stage, active, 
 if TYPE_CHECKING:
     from supervisor.domain.session import Session
 
-APPROACHING = N_("%(people)d people are connected; no more than %(limit)d are recommended. Please admit nobody who need not be here.")
-REACHED = N_("%(people)d people are connected: that is the recommended limit of %(limit)d. One more may slow down everybody's computer.")
+APPROACHING = N_(
+    "%(people)d people are connected; no more than %(limit)d are recommended. Please admit nobody who need not be here."
+)
+REACHED = N_(
+    "%(people)d people are connected: that is the recommended limit of %(limit)d. "
+    "One more may slow down everybody's computer."
+)
 EXCEEDED = N_(
     "%(people)d people are connected, more than the recommended %(limit)d: computers may freeze. "
     "Ask those who only listen to follow the public broadcast, and all others to turn their cameras off."

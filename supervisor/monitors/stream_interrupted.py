@@ -1,8 +1,8 @@
 """StreamInterrupted: the public can no longer see a session that it could see.
 
-Evidence here is Jibri's, as the room shows it (``domain/stream.py``). A stream that a person stopped is no interruption:
-whoever pressed the button knows. A recorder that vanishes gets ``recorder_grace`` seconds, in which Jicofo may put
-another one in its place; everything else is told at once.
+Evidence here is Jibri's, as the room shows it (``domain/stream.py``). A stream that a person stopped is no
+interruption: whoever pressed the button knows. A recorder that vanishes gets ``recorder_grace`` seconds, in which
+Jicofo may put another one in its place; everything else is told at once.
 """
 
 from __future__ import annotations

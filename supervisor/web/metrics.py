@@ -49,7 +49,9 @@ class EngineCollector(Collector):
 
     def _alerts(self, sessions: list[SessionView]) -> Metric:
         family = GaugeMetricFamily(
-            f"{PREFIX}_alerts", "Alerts that fire, by monitor, booking and severity", labels=("monitor", "booking", "severity")
+            f"{PREFIX}_alerts",
+            "Alerts that fire, by monitor, booking and severity",
+            labels=("monitor", "booking", "severity"),
         )
         firing = [alert for session in sessions for alert in session.alerts] + list(self._engine.source_alerts())
         counted: dict[tuple[str, str, str], int] = {}

@@ -21,4 +21,6 @@ class Readiness:
         sources = self._engine.sources()
         self._seen |= {source for source, heard in sources.items() if heard}
         waiting = [f"first sync of {source}" for source in sources if source not in self._seen]
-        return waiting + [f"bookings of {source}" for source in sorted(self._booking_sources - self._engine.booking_sources)]
+        return waiting + [
+            f"bookings of {source}" for source in sorted(self._booking_sources - self._engine.booking_sources)
+        ]

@@ -25,17 +25,21 @@ class WebServer:
     @property
     def address(self) -> str:
         """The base address, once started."""
-        host, port = self._runner.addresses[0][:2] if self._runner and self._runner.addresses else (self._host, self._port)
+        host, port = (
+            self._runner.addresses[0][:2] if self._runner and self._runner.addresses else (self._host, self._port)
+        )
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     async def start(self) -> None:
         """Open the port. Raises OSError where it is taken."""
         app = web.Application()
-        app.add_routes([
-            web.get("/metrics", self._metrics),
-            web.get("/healthz", self._healthz),
-            web.get("/readyz", self._readyz),
-        ])
+        app.add_routes(
+            [
+                web.get("/metrics", self._metrics),
+                web.get("/healthz", self._healthz),
+                web.get("/readyz", self._readyz),
+            ]
+        )
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()

@@ -145,7 +145,7 @@ def decode(stanza: Element, hosts: Collection[str]) -> Decoded | None:
 
 
 def local(element: Element) -> str:
-    """The element's name if it has the stream's namespace (or the clients', which servers forget to change), else ''."""
+    """The element's name if it has the stream's namespace, or the clients' (servers forget to change it); else ''."""
     space, _, name = str(element.tag).rpartition("}")
     return name if space in {"", "{" + COMPONENT, "{" + CLIENT} else ""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from xml.sax.saxutils import quoteattr
 
 from slixmpp import ComponentXMPP
@@ -52,27 +52,29 @@ class Link(ComponentXMPP):
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 await asyncio.get_running_loop().create_connection(lambda: self, host, port)
-                await asyncio.wait({self._accepted, self.ended}, return_when=asyncio.FIRST_COMPLETED)
+                await self._accepted
         except TimeoutError:
             self.cut("no handshake")
             raise LinkError(f"the server at {host}:{port} takes the connection but does not answer") from None
         except OSError as error:
-            raise LinkError(f"no connection to {host}:{port} ({error.strerror or error}): is Prosody running, and is "
-                            "component_ports open?") from error
-        if self.ended.done():
-            raise LinkError(self.ended.result())
+            raise LinkError(
+                f"no connection to {host}:{port} ({error.strerror or error}): is Prosody running, and is "
+                "component_ports open?"
+            ) from error
 
     def cut(self, why: str) -> None:
         """End the connection at once."""
         self._trouble = self._trouble or why
-        if self.transport is not None:
-            self.transport.abort()
+        wire = self._wire()
+        if wire is not None:
+            wire.abort()
         self._finish(why)
 
     def post(self, stanza: str) -> None:
         """Send a stanza; lost without a word if the connection is gone, which ``ended`` tells."""
-        if self.transport is not None and not self.ended.done():
-            self.transport.write(stanza.encode())
+        wire = self._wire()
+        if wire is not None and not self.ended.done():
+            wire.write(stanza.encode())
 
     def ask(self, to: str, kind: str, payload: str, timeout: float) -> asyncio.Future[Answer]:
         """Send an IQ of type ``kind``. The future gets its Answer, or RequestError after ``timeout`` seconds at most."""
@@ -84,7 +86,8 @@ class Link(ComponentXMPP):
             return future
         self._waiting[ident] = future
         alarm = loop.call_later(timeout, self._fail, ident, "timeout")
-        future.add_done_callback(lambda _: (self._waiting.pop(ident, None), alarm.cancel()))
+        future.add_done_callback(lambda _: self._waiting.pop(ident, None))
+        future.add_done_callback(lambda _: alarm.cancel())
         sender = quoteattr(self.address)
         self.post(f"<iq type='{kind}' id='{ident}' from={sender} to={quoteattr(to)}>{payload}</iq>")
         return future
@@ -112,6 +115,9 @@ class Link(ComponentXMPP):
         self.transport = None
         self.socket = None
         self._finish(self._trouble or (str(exception) if exception else "the server closed the connection"))
+
+    def _wire(self) -> asyncio.WriteTransport | None:
+        return cast("asyncio.WriteTransport | None", self.transport)
 
     def _take(self, xml: Element) -> None:
         decoded = decode(xml, self._hosts)
@@ -145,6 +151,9 @@ class Link(ComponentXMPP):
     def _finish(self, why: str) -> None:
         if not self.ended.done():
             self.ended.set_result(why)
+        if not self._accepted.done():
+            self._accepted.set_exception(LinkError(why))
+            self._accepted.exception()  # seen: there may be nobody waiting in open()
         for ident in list(self._waiting):
             self._fail(ident, "connection lost")
 

@@ -2,8 +2,8 @@
 
 One life of the connection: connect → ask every MUC host for its module's boot id and its open rooms → join all watched
 rooms → when all have answered: SourceSynced. Then a heartbeat asks every host again and again; the first that is not
-answered in time is SourceLost at once, because a server that is frozen keeps its TCP open. The connection itself is given
-up later: a server that only was slow answers after all, and then nothing was lost.
+answered in time is SourceLost at once, because a server that is frozen keeps its TCP open. The connection itself is
+given up later: a server that only was slow answers after all, and then nothing was lost.
 """
 
 from __future__ import annotations
@@ -15,7 +15,19 @@ from typing import TYPE_CHECKING
 from supervisor.domain import events as ev
 from supervisor.tasks import Backoff
 from supervisor.xmpp import encode
-from supervisor.xmpp.decode import Announced, Answer, Decoded, Ready, Refused
+from supervisor.xmpp.decode import (
+    Announced,
+    Answer,
+    Decoded,
+    Joined,
+    Left,
+    Mirrored,
+    Presence,
+    Ready,
+    Refused,
+    Subject,
+    Unavailable,
+)
 from supervisor.xmpp.link import Link, LinkError, RequestError
 from supervisor.xmpp.mirror import Health, Mirror
 
@@ -144,14 +156,14 @@ class XmppSource:
         self._found()
 
     async def _read_rooms(self, link: Link) -> None:
-        open_rooms = {}
+        open_rooms: dict[str, str] = {}
         for host in self._server.muc:
             answer = await self._question(link, host, "rooms", SYNC_TIMEOUT)
             for room in () if answer.payload is None else answer.payload:
                 if room.get("jid", "").endswith("@" + host):
                     open_rooms[room.get("jid", "")] = room.get("main", "")
-        for room in self._open_rooms - open_rooms.keys():
-            self._emit(ev.RoomClosed(room))
+        for gone in self._open_rooms - open_rooms.keys():
+            self._emit(ev.RoomClosed(gone))
         self._open_rooms = set(open_rooms)
         for jid, main in open_rooms.items():
             self._emit(ev.RoomOpened(jid, main))
@@ -236,12 +248,12 @@ class XmppSource:
                 if room in self._mirrors:
                     self._refused = f"{room} refuses our join ({condition})"
                     self._wake.set()
-            case _:
+            case Presence() | Unavailable() | Joined() | Left() | Subject():
                 self._mirrored(stanza)
 
-    def _mirrored(self, stanza: Decoded) -> None:
-        mirror = self._mirrors.get(getattr(stanza, "room", ""))
-        if mirror is None or isinstance(stanza, Announced | Ready | Refused) or not hasattr(stanza, "tag"):
+    def _mirrored(self, stanza: Mirrored) -> None:
+        mirror = self._mirrors.get(stanza.room)
+        if mirror is None:
             return
         before = mirror.health
         for event in mirror.take(stanza, self._boots.get(mirror.room.rpartition("@")[2], "")):
@@ -270,7 +282,9 @@ class XmppSource:
         """Join, but not more often than REJOIN_EVERY unless the connection is new; the heartbeat comes back to it."""
         now = asyncio.get_running_loop().time()
         mirror = self._mirrors[room]
-        if self._link is None or (mirror.health is Health.STALE and now - self._joined_at.get(room, 0.0) < REJOIN_EVERY):
+        if self._link is None or (
+            mirror.health is Health.STALE and now - self._joined_at.get(room, 0.0) < REJOIN_EVERY
+        ):
             return
         self._joined_at[room] = now
         mirror.joining()

@@ -1,0 +1,1 @@
+"""Bookings from outside: TOML files, read and watched."""

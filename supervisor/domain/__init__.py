@@ -1,0 +1,1 @@
+"""What the daemon knows, without I/O or a clock: kinds, bookings, events."""

@@ -1,0 +1,195 @@
+"""From a booking's words (a table of keys and values) to a `Booking`, or to everything that is wrong with it.
+
+Files, and whatever else brings bookings in, use the same words; so the rules about them are here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from supervisor.domain.bookings import Booking, Language, StreamSource
+from supervisor.domain.durations import parse_duration
+from supervisor.domain.kinds import Kind, StreamPolicy
+from supervisor.domain.room_names import parse_room
+from supervisor.domain.words import Problem, WordReader
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEYS = ("id", "room", "kind", "title", "organisation", "start", "duration", "language", "limit", "stream")
+STREAM_KEYS = ("youtube", "hls", "jibri")
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_VIDEO = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# What XML cannot carry, and what would break a line of chat or of a log.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_LONGEST_TEXT = 300  # more fits neither a chat line nor a mail's subject
+_LONGEST_ADDRESS = 2000
+_HIGHEST_LIMIT = 10_000  # far above any Jitsi room: catches a slip of the hand
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_START = "write it with its offset from UTC and without quotes, as 2026-09-03T19:00:00+02:00"
+_STREAM = 'write { youtube = "VIDEO_ID" }, { hls = "https://…/index.m3u8" } or { jibri = true }'
+
+
+class BookingRefused(Exception):  # noqa: N818 - past tense, like everything that happened
+    """The words make no booking.
+
+    Attributes:
+        problems: All that is wrong, at least one, in the order of `KEYS`.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(f"{problem.key}: {problem.text}" for problem in problems))
+        self.problems = problems
+
+
+def read_booking(words: Mapping[str, object], kinds: Mapping[str, Kind]) -> Booking:
+    """Make a booking of its words.
+
+    Args:
+        words: Key to value as TOML has them: texts, whole numbers, date-times, tables.
+        kinds: Name to kind, all that are configured.
+
+    Raises:
+        BookingRefused: With every problem at once.
+    """
+    reader = WordReader(words)
+    booking_id = reader.needed("id", _id)
+    room = reader.needed("room", lambda value: parse_room(_text(value)))
+    kind = reader.needed("kind", lambda value: _kind(value, kinds))
+    start = reader.needed("start", _start)
+    duration = _read_duration(reader, kind)
+    title = reader.optional("title", _text, "")
+    organisation = reader.optional("organisation", _text, "")
+    language = reader.optional("language", _language, Language.CATALAN)
+    limit = reader.optional("limit", _limit, None)
+    stream = _read_stream(reader, words.get("stream", {}), kind)
+    reader.only(KEYS)
+    if reader.problems or booking_id is None or room is None or kind is None or start is None:
+        raise BookingRefused(tuple(sorted(reader.problems, key=_position)))
+    return Booking(
+        id=booking_id,
+        tenant=room[0],
+        room=room[1],
+        kind=kind,
+        title=title,
+        organisation=organisation,
+        start=(start - _EPOCH).total_seconds(),
+        utc_offset=offset.total_seconds() if (offset := start.utcoffset()) else 0.0,
+        duration=duration,
+        language=language,
+        limit=kind.limit if limit is None else limit,
+        stream=stream,
+    )
+
+
+def _read_duration(reader: WordReader, kind: Kind | None) -> float | None:
+    if kind is None or kind.always_open:
+        return reader.optional("duration", _duration, None)
+    return reader.needed("duration", _duration)
+
+
+def _read_stream(reader: WordReader, value: object, kind: Kind | None) -> StreamSource:
+    if not isinstance(value, dict):
+        reader.complain("stream", f"must be a table; {_STREAM}")
+        return StreamSource()
+    inner = WordReader(value, "stream.")
+    youtube = inner.optional("youtube", _video, None)
+    hls = inner.optional("hls", _address, None)
+    jibri = inner.optional("jibri", _flag, default=False)
+    inner.only(STREAM_KEYS)
+    reader.problems += inner.problems
+    source = StreamSource(youtube, hls, jibri)
+    if source != StreamSource() and kind is not None and kind.stream is StreamPolicy.FORBIDDEN:
+        reader.complain("stream", f'the kind "{kind.name}" forbids streaming; remove it or choose another kind')
+    return source
+
+
+def _position(problem: Problem) -> int:
+    key = problem.key.partition(".")[0]
+    return KEYS.index(key) if key in KEYS else len(KEYS)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text; put it in quotes")  # noqa: TRY004 - a wrong value, whatever its type
+    if _UNPRINTABLE.search(value):
+        raise ValueError("contains line breaks or control characters; write it on one line")
+    if len(value) > _LONGEST_TEXT:
+        raise ValueError(f"is longer than {_LONGEST_TEXT} characters; shorten it")
+    return value.strip()
+
+
+def _id(value: object) -> str:
+    text = _text(value)
+    if not _ID.fullmatch(text):
+        raise ValueError(
+            "must be 1 to 128 letters, digits, points, hyphens or underscores, without accents; "
+            'write something like "almatret-2026-09-03"'
+        )
+    return text
+
+
+def _kind(value: object, kinds: Mapping[str, Kind]) -> Kind:
+    name = _text(value)
+    if name not in kinds:
+        raise ValueError(f'there is no kind "{name[:60]}"; choose one of {", ".join(kinds)}, or configure it')
+    return kinds[name]
+
+
+def _start(value: object) -> dt.datetime:
+    if not isinstance(value, dt.datetime):
+        raise ValueError(f"must be a date with a time; {_START}")  # noqa: TRY004 - the same
+    if value.tzinfo is None:
+        raise ValueError(f"does not say its offset from UTC; {_START}")
+    return value
+
+
+def _duration(value: object) -> float:
+    seconds = parse_duration(value)
+    if seconds <= 0:
+        raise ValueError('must be longer than nothing; write for example "2h"')
+    return seconds
+
+
+def _language(value: object) -> Language:
+    text = _text(value)
+    if text not in tuple(Language):
+        raise ValueError(f'there is no language "{text[:60]}" here; choose one of {", ".join(Language)}')
+    return Language(text)
+
+
+def _limit(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _HIGHEST_LIMIT:
+        raise ValueError(f"must be a whole number of people from 1 to {_HIGHEST_LIMIT}; write for example 30")
+    return value
+
+
+def _video(value: object) -> str:
+    text = _text(value)
+    if not _VIDEO.fullmatch(text):
+        raise ValueError('is not the id of a video; of https://youtu.be/dQw4w9WgXcQ write only "dQw4w9WgXcQ"')
+    return text
+
+
+def _address(value: object) -> str:
+    wrong = 'is not the address of a playlist; write it whole, as "https://example.org/live/index.m3u8"'
+    if not isinstance(value, str) or len(value) > _LONGEST_ADDRESS or _UNPRINTABLE.search(value) or " " in value:
+        raise ValueError(wrong)
+    try:
+        parts = urlsplit(value)
+        complete = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, or half an IPv6 address
+        complete = False
+    if not complete:
+        raise ValueError(wrong)
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false, without quotes")  # noqa: TRY004 - the same
+    return value

@@ -1,0 +1,99 @@
+"""A booking: one session that is to be supervised, with everything about it resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf
+from typing import TYPE_CHECKING
+
+from supervisor.domain.kinds import StreamPolicy
+from supervisor.domain.room_names import room_node
+
+if TYPE_CHECKING:
+    from supervisor.domain.kinds import Kind
+
+# Seconds before the start from which a room is watched. Technicians open the room early to try cameras and the stream;
+# half an hour covers that and the preflight at 15 minutes, and seldom reaches into whoever used the room before.
+SUPERVISED_BEFORE = 30 * 60.0
+
+
+class Language(StrEnum):
+    """A language that the people of a session can be addressed in."""
+
+    CATALAN = "ca"
+    SPANISH = "es"
+    ENGLISH = "en"
+    ITALIAN = "it"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSource:
+    """Where the stream can be observed; several at once are several witnesses.
+
+    Attributes:
+        youtube: The video's id.
+        hls: Address of an HLS playlist.
+        jibri: The booking counts on a Jibri of the server itself.
+    """
+
+    youtube: str | None = None
+    hls: str | None = None
+    jibri: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One booked session.
+
+    Attributes:
+        id: Unique among all bookings.
+        room: Name in lower case, without the tenant.
+        tenant: Tenant in lower case, or None.
+        kind: The kind, resolved.
+        title: What the session is called; may be empty.
+        organisation: Whose session it is; may be empty.
+        start: Seconds since the epoch.
+        duration: Seconds, or None where the kind needs none.
+        language: How its people are addressed.
+        limit: Recommended most people: the booking's own, else the kind's.
+        stream: Where the stream can be observed.
+        utc_offset: Seconds east of UTC of the place, as its start was written: for clock times in texts.
+    """
+
+    id: str
+    room: str
+    tenant: str | None
+    kind: Kind
+    title: str
+    organisation: str
+    start: float
+    duration: float | None
+    language: Language
+    limit: int
+    stream: StreamSource
+    utc_offset: float = 0.0
+
+    @property
+    def end(self) -> float:
+        """Seconds since the epoch; infinite for a room that is always open."""
+        return inf if self.kind.always_open or self.duration is None else self.start + self.duration
+
+    @property
+    def supervised_from(self) -> float:
+        """Seconds since the epoch from which the room is watched."""
+        return self.start - SUPERVISED_BEFORE
+
+    @property
+    def room_node(self) -> str:
+        """The room in the form that Prosody stores, e.g. ``[tenant]plealmatret``."""
+        return room_node(self.tenant, self.room)
+
+    @property
+    def must_stream(self) -> bool:
+        """Whether the session has to be public while it lasts."""
+        return self.kind.stream is StreamPolicy.REQUIRED
+
+    def room_jid(self, muc_host: str) -> str:
+        """The room's internal bare JID on that MUC host."""
+        return f"{self.room_node}@{muc_host}"

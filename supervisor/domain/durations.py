@@ -1,0 +1,31 @@
+"""Durations as people write them: ``2h``, ``90m``, ``1h30m``, ``90s``. The only home of that spelling."""
+
+from __future__ import annotations
+
+import re
+
+# Ten digits are three hundred years of seconds: enough, and no number that a float cannot hold exactly.
+_SPELLING = re.compile(r"(?:([0-9]{1,10})h)?(?:([0-9]{1,10})m)?(?:([0-9]{1,10})s)?")
+
+EXAMPLE = 'write it in quotes, as "2h", "90m", "1h30m" or "90s"'
+
+
+def parse_duration(value: object) -> float:
+    """Read a duration.
+
+    Args:
+        value: Text of hours, minutes and seconds in this order, at least one of them, e.g. ``1h30m``.
+
+    Returns:
+        Seconds, zero or more.
+
+    Raises:
+        ValueError: It is not such a text; the message says how to write one.
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"a duration needs its unit; {EXAMPLE}")  # noqa: TRY004 - a wrong value, whatever its type
+    found = _SPELLING.fullmatch(value.strip())
+    if found is None or not any(found.groups()):
+        raise ValueError(f"{value[:40]!r} is not a duration; {EXAMPLE}")
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return float(hours * 3600 + minutes * 60 + seconds)

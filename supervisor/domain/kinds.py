@@ -1,0 +1,108 @@
+"""Session kinds: what is owed to a session. Kinds are data; these five ship, the configuration changes and adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class StreamPolicy(StrEnum):
+    """Whether a session of the kind goes out live."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    FORBIDDEN = "forbidden"
+
+
+class RecordingPolicy(StrEnum):
+    """Whether a recorder may be in the room."""
+
+    ALLOWED = "allowed"
+    FORBIDDEN = "forbidden"
+
+
+class PasswordPolicy(StrEnum):
+    """Whether the room is to be protected."""
+
+    REQUIRED = "required"
+    RECOMMENDED = "recommended"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of session.
+
+    Attributes:
+        name: As bookings say it, e.g. ``plenary``.
+        limit: Recommended most people in the room; above it the participants' own computers may collapse.
+        stream: Whether it must, may or must not be streamed.
+        recording: Whether a recorder may be in the room.
+        password: Whether the room needs a password or a lobby.
+        support: Whether alerts may escalate to the support staff.
+        always_open: A room without an end, such as a permanent one.
+    """
+
+    name: str
+    limit: int
+    stream: StreamPolicy
+    recording: RecordingPolicy
+    password: PasswordPolicy
+    support: bool
+    always_open: bool
+
+
+_SHIPPED = (
+    Kind(
+        "plenary",
+        limit=30,
+        stream=StreamPolicy.REQUIRED,
+        recording=RecordingPolicy.ALLOWED,
+        password=PasswordPolicy.RECOMMENDED,
+        support=True,
+        always_open=False,
+    ),
+    Kind(
+        "test",
+        limit=30,
+        stream=StreamPolicy.OPTIONAL,
+        recording=RecordingPolicy.ALLOWED,
+        password=PasswordPolicy.RECOMMENDED,
+        support=True,
+        always_open=False,
+    ),
+    Kind(
+        "unsupported",
+        limit=30,
+        stream=StreamPolicy.OPTIONAL,
+        recording=RecordingPolicy.ALLOWED,
+        password=PasswordPolicy.RECOMMENDED,
+        support=False,
+        always_open=False,
+    ),
+    Kind(
+        "appointment",
+        limit=5,
+        stream=StreamPolicy.FORBIDDEN,
+        recording=RecordingPolicy.FORBIDDEN,
+        password=PasswordPolicy.REQUIRED,
+        support=True,
+        always_open=False,
+    ),
+    Kind(
+        "permanent",
+        limit=50,
+        stream=StreamPolicy.OPTIONAL,
+        recording=RecordingPolicy.ALLOWED,
+        password=PasswordPolicy.OPTIONAL,
+        support=True,
+        always_open=True,
+    ),
+)
+
+DEFAULT_KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _SHIPPED})

@@ -1,0 +1,18 @@
+"""The configuration: one TOML file, and the environment above it."""
+
+from supervisor.settings.inert import inert_keys
+from supervisor.settings.load import load_settings
+from supervisor.settings.model import Settings
+from supervisor.settings.monitors import Monitors, ParticipantLimit, SourceLost, StreamInterrupted
+from supervisor.settings.problems import ConfigurationError
+
+__all__ = [
+    "ConfigurationError",
+    "Monitors",
+    "ParticipantLimit",
+    "Settings",
+    "SourceLost",
+    "StreamInterrupted",
+    "inert_keys",
+    "load_settings",
+]

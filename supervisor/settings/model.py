@@ -1,0 +1,171 @@
+"""The sections of the configuration and their defaults.
+
+What this version accepts without using it is listed in `supervisor.settings.inert`. Each secret may also be given as
+``…_file``, see `supervisor.settings.secrets`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads annotations at run time
+from pathlib import Path  # noqa: TC003 - the same
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from supervisor.domain.kinds import Kind  # noqa: TC001 - the same
+from supervisor.settings.kinds import KindSettings, new_kinds_are_whole, resolve_kinds
+from supervisor.settings.monitors import Monitors
+from supervisor.settings.values import (
+    BareJid,
+    Host,
+    Listed,
+    Listen,
+    NotEmpty,
+    Secret,
+    Section,
+    SomeSeconds,
+    Unique,
+    WebAddress,
+)
+
+_Port = Annotated[int, Field(ge=1, le=65_535)]
+
+
+class Xmpp(Section):
+    """``[xmpp]``: the way into Prosody.
+
+    Attributes:
+        component: JID of the component.
+        secret: Its password.
+        host: Where Prosody listens for components.
+        port: The port there.
+        muc: MUC hosts; the booked rooms are on the first one, breakout rooms on the others.
+        focus: Bare JID of Jicofo's account.
+        hidden_domain: Domain of recorders and transcribers, if there is one.
+    """
+
+    component: BareJid
+    secret: Secret
+    host: Host = "127.0.0.1"
+    port: _Port = 5347
+    muc: Annotated[tuple[Host, ...], Listed, NotEmpty, Unique]
+    focus: BareJid
+    hidden_domain: Host | None = None
+
+
+class Token(Section):
+    """``[web.tokens.NAME]``: somebody who may use the API."""
+
+    token: Secret
+    scopes: Annotated[tuple[Literal["read", "write"], ...], Listed, NotEmpty, Unique] = ("read",)
+
+
+class Web(Section):
+    """``[web]``: what the daemon serves."""
+
+    listen: Listen = "127.0.0.1:8870"
+    tokens: dict[str, Token] = Field(default={})
+
+    @property
+    def host(self) -> str:
+        """The host of `listen`, an IPv6 address without its brackets."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port of `listen`; 0 asks for a free one."""
+        return int(self.listen.rpartition(":")[2])
+
+
+class Store(Section):
+    """``[store]``: what survives a restart. The address may carry a password, so it is not shown."""
+
+    url: str = Field(default="sqlite:////var/lib/jitsi-supervisor/state.db", min_length=1, repr=False)
+
+
+class Bookings(Section):
+    """``[bookings]``: where bookings come from. Calendars' addresses are often secret, so they are not shown."""
+
+    files: Annotated[tuple[Path, ...], Listed, Unique] = ()
+    calendars: Annotated[tuple[WebAddress, ...], Listed, Unique] = Field(default=(), repr=False)
+    unbooked: Literal["allow", "warn", "refuse"] = "allow"
+
+
+class Youtube(Section):
+    """``[youtube]``: the Data API."""
+
+    api_key: Secret | None = None
+    api_url: WebAddress = "https://www.googleapis.com/youtube/v3"
+    token_url: WebAddress = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+    daily_units: int = Field(default=10_000, ge=0)
+    client_id: str | None = None
+    client_secret: Secret | None = None
+    token_file: Path | None = None
+
+
+class Streams(Section):
+    """``[streams]``: how streams are looked at."""
+
+    allow_private_addresses: bool = False
+
+
+class Webhook(Section):
+    """``[[alerts.webhooks]]``: an address that is told of alerts; the secret is ``whsec_…``."""
+
+    url: WebAddress
+    secret: Secret
+
+
+class Email(Section):
+    """``[alerts.email]``: mail to the support staff."""
+
+    host: Host
+    port: _Port = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password: Secret | None = None
+    sender: Annotated[str, Field(alias="from", min_length=1)]
+    to: Annotated[tuple[str, ...], Listed, NotEmpty, Unique]
+
+
+class Alertmanager(Section):
+    """``[alerts.alertmanager]``: a Prometheus Alertmanager."""
+
+    url: WebAddress
+
+
+class Alerts(Section):
+    """``[alerts]``: how alerts are told.
+
+    Attributes:
+        repeat_interval: Seconds after which an alert that still fires is told again.
+        escalate_after: Seconds after which one that nobody acknowledged is told to more people.
+    """
+
+    repeat_interval: SomeSeconds = 300.0
+    escalate_after: SomeSeconds = 600.0
+    webhooks: Annotated[tuple[Webhook, ...], Listed] = ()
+    email: Email | None = None
+    alertmanager: Alertmanager | None = None
+
+
+class Settings(BaseSettings):
+    """The whole configuration. Made by `supervisor.settings.load_settings`."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
+
+    xmpp: Xmpp
+    web: Web = Web()
+    store: Store = Store()
+    bookings: Bookings = Bookings()
+    youtube: Youtube = Youtube()
+    streams: Streams = Streams()
+    alerts: Alerts = Alerts()
+    kinds: Annotated[dict[str, KindSettings], AfterValidator(new_kinds_are_whole)] = Field(default={})
+    monitors: Monitors = Monitors()
+
+    @property
+    def all_kinds(self) -> Mapping[str, Kind]:
+        """Every kind that there is, shipped and new, with the changes of `kinds`."""
+        return resolve_kinds(self.kinds)

@@ -1,0 +1,75 @@
+"""The monitors' settings: one model each, whose name in the file is the monitor's."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from supervisor.settings.values import Seconds, Section
+
+_FOR = Field(alias="for")
+
+
+class MonitorSettings(Section):
+    """What every monitor has.
+
+    Attributes:
+        enabled: Whether it watches at all.
+        for_: Seconds for which its condition must hold before it fires; ``for`` in the file.
+        keep_firing_for: Seconds for which its condition must be gone before it resolves.
+    """
+
+    enabled: bool = True
+    for_: Annotated[Seconds, _FOR] = 0.0
+    keep_firing_for: Seconds = 0.0
+
+    def thresholds(self) -> dict[str, Any]:
+        """The monitor's own options, by name."""
+        return self.model_dump(exclude=set(MonitorSettings.model_fields))
+
+
+class ParticipantLimit(MonitorSettings):
+    """More people in the room than recommended.
+
+    Attributes:
+        approaching: Share of the limit, 0 to 1, from which it is approached.
+        margin: People below a threshold before it counts as left; one who comes and goes is not an alert each time.
+    """
+
+    # A dropped client lingers for up to 60 seconds as an occupant, and so do both ends of a reload.
+    for_: Annotated[Seconds, _FOR] = 60.0
+    keep_firing_for: Seconds = 60.0
+    approaching: float = Field(default=0.8, gt=0, le=1)
+    margin: int = Field(default=2, ge=0, le=1000)
+
+
+class StreamInterrupted(MonitorSettings):
+    """The stream stopped or stalled without a planned end.
+
+    Attributes:
+        recorder_grace: Seconds for which the recorder may be gone while Jicofo still says on.
+    """
+
+    keep_firing_for: Seconds = 5.0
+    recorder_grace: Seconds = 8.0
+
+
+class SourceLost(MonitorSettings):
+    """A source of what we know is gone: we are blind."""
+
+    for_: Annotated[Seconds, _FOR] = 10.0
+
+
+class Monitors(Section):
+    """``[monitors.NAME]``."""
+
+    participant_limit: ParticipantLimit = Field(default=ParticipantLimit(), alias="ParticipantLimit")
+    stream_interrupted: StreamInterrupted = Field(default=StreamInterrupted(), alias="StreamInterrupted")
+    source_lost: SourceLost = Field(default=SourceLost(), alias="SourceLost")
+
+    def named(self, name: str) -> MonitorSettings:
+        """The settings of the monitor of that name."""
+        field = next(field for field, info in type(self).model_fields.items() if info.alias == name)
+        settings: MonitorSettings = getattr(self, field)
+        return settings

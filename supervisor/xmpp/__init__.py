@@ -1,0 +1,1 @@
+"""The XMPP side: one component connection, watching rooms without being in them."""
