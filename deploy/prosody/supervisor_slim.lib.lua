@@ -1,0 +1,262 @@
+-- What of an occupant's presence the supervisor may see, and how to tell cheaply that none of it has changed.
+-- Plain tables in, plain tables out: stanzas are anything shaped like Prosody's (name, attr, tags and texts by number).
+
+local t_concat = table.concat;
+local s_byte, s_sub, s_find = string.byte, string.sub, string.find;
+
+local xmlns_focus = "http://jitsi.org/protocol/focus";
+local xmlns_jibri = "http://jitsi.org/protocol/jibri";
+local xmlns_jigasi = "http://jitsi.org/protocol/jigasi";
+local xmlns_muc_user = "http://jabber.org/protocol/muc#user";
+
+local limit = 256;
+
+-- The order in which features are written.
+local features = {
+	xmlns_jibri,
+	xmlns_jigasi,
+	"http://jitsi.org/protocol/transcriber",
+};
+local is_feature = {};
+for i, feature in ipairs(features) do
+	is_feature[feature] = i;
+end
+
+-- Only the attributes Jicofo writes: whoever else sends this element does not choose how much of it travels.
+local recording_attributes = { "status", "recording_mode", "session_id", "initiator", "failure_reason" };
+
+-- Never within a UTF-8 sequence: half a character is not XML, and would end the component's stream.
+local function cut(text)
+	if #text <= limit then
+		return text;
+	end
+	local last = limit;
+	while last > 0 do
+		local following = s_byte(text, last + 1);
+		if following < 0x80 or following > 0xBF then
+			break;
+		end
+		last = last - 1;
+	end
+	return s_sub(text, 1, last);
+end
+
+local function text_of(element)
+	local first = element[1];
+	if first == nil then
+		return "";
+	elseif element[2] == nil and type(first) == "string" then
+		return cut(first);
+	end
+	local texts = {};
+	for _, child in ipairs(element) do
+		if type(child) == "string" then
+			texts[#texts + 1] = child;
+		end
+	end
+	return cut(t_concat(texts));
+end
+
+local function is_plain(element)
+	local xmlns = element.attr.xmlns;
+	return xmlns == nil or xmlns == "jabber:client";
+end
+
+-- One reader per name of a child, so that the children nobody asks for cost one lookup each.
+-- Of a child given twice the first counts.
+local readers = {};
+
+function readers.features(view, element)
+	for _, feature in ipairs(element.tags) do
+		local index = is_feature[feature.attr.var];
+		if index then
+			view.features = view.features or {};
+			view.features[index] = true;
+		end
+	end
+end
+
+function readers.initiator(view, element)
+	if element.attr.xmlns == xmlns_jigasi then
+		view.dialin = true;
+	end
+end
+
+-- A room system is known by this address; anybody else's address stays here.
+function readers.email(view, element)
+	if view.email or not is_plain(element) then
+		return;
+	end
+	local email = text_of(element);
+	if s_find(email, "^inbound%-sip%-jibri@") or s_find(email, "^outbound%-sip%-jibri@") then
+		view.email = email;
+	end
+end
+
+readers["jibri-recording-status"] = function (view, element)
+	if view.recording or element.attr.xmlns ~= xmlns_jibri then
+		return;
+	end
+	local recording = {};
+	for _, name in ipairs(recording_attributes) do
+		local value = element.attr[name];
+		recording[name] = value and cut(value);
+	end
+	view.recording = recording;
+end;
+
+function readers.session_id(view, element)
+	if not view.session_id and is_plain(element) then
+		view.session_id = text_of(element);
+	end
+end
+
+function readers.mode(view, element)
+	if not view.mode and is_plain(element) then
+		view.mode = text_of(element);
+	end
+end
+
+readers["conference-properties"] = function (view, element)
+	if view.visitors or element.attr.xmlns ~= xmlns_focus then
+		return;
+	end
+	for _, property in ipairs(element.tags) do
+		if property.attr.key == "visitor-count" and property.attr.value then
+			view.visitors = cut(property.attr.value);
+			return;
+		end
+	end
+end;
+
+-- who: role, affiliation, jid, nick (the new one, in a change of nick); the room knows them, the presence may not say.
+local function read(presence, who, x)
+	local view = {
+		role = who.role or "none";
+		affiliation = who.affiliation or "none";
+		jid = who.jid and cut(who.jid);
+		nick = who.nick and cut(who.nick);
+		unavailable = who.role == nil or presence.attr.type == "unavailable";
+	};
+	-- Codes of the 300s say why somebody left. Those below speak to the occupant itself, and 110 to a client would mean
+	-- that it is the watcher's own presence.
+	if x then
+		for _, status in ipairs(x.tags) do
+			local code = status.name == "status" and status.attr.code;
+			if code and s_find(code, "^3%d%d$") then
+				view.codes = view.codes or {};
+				view.codes[#view.codes + 1] = code;
+			end
+		end
+	end
+	if view.unavailable then
+		view.role = "none";
+		return view;
+	end
+	local tags = presence.tags;
+	for i = 1, #tags do
+		local element = tags[i];
+		local reader = readers[element.name];
+		if reader then
+			reader(view, element);
+		end
+	end
+	return view;
+end
+
+-- Two views with the same key are rendered alike. \1 and \2 cannot occur in XML: no text can imitate a boundary or a lack.
+local function or_none(value)
+	return value or "\2";
+end
+
+local function list_of(set, size)
+	local list = {};
+	for i = 1, size do
+		list[i] = set[i] and "+" or "-";
+	end
+	return t_concat(list);
+end
+
+local function recording_key(recording)
+	local values = {};
+	for i, name in ipairs(recording_attributes) do
+		values[i] = or_none(recording[name]);
+	end
+	return t_concat(values, "\1");
+end
+
+local function key(view)
+	return t_concat({
+		view.unavailable and "-" or "+",
+		view.dialin and "d" or "",
+		view.role,
+		view.affiliation,
+		or_none(view.jid),
+		or_none(view.nick),
+		or_none(view.codes and t_concat(view.codes, ",")),
+		or_none(view.features and list_of(view.features, #features)),
+		or_none(view.email),
+		or_none(view.recording and recording_key(view.recording)),
+		or_none(view.session_id),
+		or_none(view.mode),
+		or_none(view.visitors),
+	}, "\1");
+end
+
+local function element(name, attr, ...)
+	return { name = name, attr = attr or {}, ... };
+end
+
+local function add(parent, child)
+	parent[#parent + 1] = child;
+	return child;
+end
+
+-- The presence as a tree, without its <supervision/>.
+local function render(view, from, to)
+	local presence = element("presence", { from = from, to = to, type = view.unavailable and "unavailable" or nil });
+	local x = add(presence, element("x", { xmlns = xmlns_muc_user }));
+	add(x, element("item", { affiliation = view.affiliation, role = view.role, jid = view.jid, nick = view.nick }));
+	for _, code in ipairs(view.codes or {}) do
+		add(x, element("status", { code = code }));
+	end
+	if view.features then
+		local list = add(presence, element("features"));
+		for i, feature in ipairs(features) do
+			if view.features[i] then
+				add(list, element("feature", { var = feature }));
+			end
+		end
+	end
+	if view.dialin then
+		add(presence, element("initiator", { xmlns = xmlns_jigasi }));
+	end
+	if view.email then
+		add(presence, element("email", nil, view.email));
+	end
+	if view.recording then
+		local attr = { xmlns = xmlns_jibri };
+		for _, name in ipairs(recording_attributes) do
+			attr[name] = view.recording[name];
+		end
+		add(presence, element("jibri-recording-status", attr));
+	end
+	if view.session_id then
+		add(presence, element("session_id", nil, view.session_id));
+	end
+	if view.mode then
+		add(presence, element("mode", nil, view.mode));
+	end
+	if view.visitors then
+		local properties = add(presence, element("conference-properties", { xmlns = xmlns_focus }));
+		add(properties, element("property", { key = "visitor-count", value = view.visitors }));
+	end
+	return presence;
+end
+
+return {
+	cut = cut;
+	read = read;
+	key = key;
+	render = render;
+};
