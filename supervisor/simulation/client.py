@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from slixmpp import JID, ClientXMPP
+from slixmpp.exceptions import IqError, IqTimeout
 from slixmpp.xmlstream import ET, tostring
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import MatchXPath
@@ -18,6 +19,7 @@ from supervisor.simulation.loopback import HOST
 CLIENT = "jabber:client"
 CONNECT_WITHIN = 20.0
 CLOSE_WITHIN = 2.0
+ANSWER_WITHIN = 10.0
 # Handlers slixmpp installs for instant messengers: rosters and subscriptions nobody has in a conference.
 UNNEEDED = ("IM", "IMError", "Presence", "Roster Update")
 
@@ -57,8 +59,8 @@ class Client(ClientXMPP):
         self._session: asyncio.Future[None] | None = None
         for name in UNNEEDED:
             self.remove_handler(name)
-        self._listen("presence", self._take_presence)
-        self._listen("message", self._take_message)
+        self._listen("presence", lambda stanza: self.take_presence(stanza.xml))
+        self._listen("message", lambda stanza: self.take_message(stanza.xml))
         self.add_event_handler("session_start", self._on_session)
         self.add_event_handler("connection_failed", self._on_failure)
         self.add_event_handler("failed_all_auth", self._on_failure)
@@ -104,7 +106,8 @@ class Client(ClientXMPP):
             super().data_received(data)
 
     def incoming_filter(self, xml: ET.Element) -> ET.Element:
-        """Keep what came, where that was asked for."""
+        """Wake who waits for what came, and keep it where that was asked for."""
+        self._changed.set()
         if self.heard is not None:
             self.heard.append(xml)
         return xml
@@ -127,6 +130,19 @@ class Client(ClientXMPP):
         except TimeoutError as error:
             raise SimulationError(f"{self.boundjid}: what was waited for did not happen in {within} s") from error
 
+    async def ask(self, to: str, query: ET.Element) -> None:
+        """Send an IQ of type set and wait until it is done.
+
+        Raises:
+            SimulationError: the answer is an error, or none came in time.
+        """
+        iq = self.make_iq_set(ito=to)
+        iq.append(query)
+        try:
+            await iq.send(timeout=ANSWER_WITHIN)
+        except (IqError, IqTimeout) as error:
+            raise SimulationError(f"{to} refused {query.tag}: {error.condition}") from error
+
     def take_presence(self, xml: ET.Element) -> None:
         """Understand a presence; for those who want to."""
 
@@ -135,14 +151,6 @@ class Client(ClientXMPP):
 
     def _listen(self, name: str, take: Callable[[Any], None]) -> None:
         self.register_handler(Callback(f"Simulated {name}", MatchXPath(f"{{{CLIENT}}}{name}"), take))
-
-    def _take_presence(self, stanza: Any) -> None:
-        self.take_presence(stanza.xml)
-        self._changed.set()
-
-    def _take_message(self, stanza: Any) -> None:
-        self.take_message(stanza.xml)
-        self._changed.set()
 
     def _on_session(self, _: Any) -> None:
         if self._session is not None and not self._session.done():

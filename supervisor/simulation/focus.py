@@ -37,7 +37,7 @@ class Focus(RoomClient):
         """Create a room (bare JID) as Jicofo does when the first browser asks for the conference."""
         conference = self.conferences[room] = Conference(room)
         await self.enter(room, NICK, self._children(conference))
-        await self._ask(room, stanzas.room_form())
+        await self.ask(room, stanzas.room_form({"muc#roomconfig_whois": "anyone"}))
         self._elect(conference)
 
     async def close_room(self, room: str) -> None:
@@ -112,8 +112,3 @@ class Focus(RoomClient):
     @staticmethod
     def _request(room: str, query: ET.Element) -> ET.Element:
         return with_children(element("iq", to=room, type="set", id=secrets.token_hex(8)), [query])
-
-    async def _ask(self, room: str, query: ET.Element) -> None:
-        iq = self.make_iq_set(ito=room)
-        iq.append(query)
-        await iq.send(timeout=10)

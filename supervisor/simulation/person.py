@@ -125,6 +125,22 @@ class Person(RoomClient):
         """Ask for another subject; the server obeys moderators only."""
         self.forge(stanzas.subject(self.room, subject))
 
+    async def lock(self, password: str) -> None:
+        """Give the room a password, empty for none.
+
+        Raises:
+            SimulationError: the server obeys moderators only.
+        """
+        await self.ask(self.room, stanzas.room_form({"muc#roomconfig_roomsecret": password}))
+
+    async def close_doors(self, *, closed: bool = True) -> None:
+        """Admit members only; with Jitsi's own modules that is what opens the lobby.
+
+        Raises:
+            SimulationError: the server obeys moderators only.
+        """
+        await self.ask(self.room, stanzas.room_form({"muc#roomconfig_membersonly": "1" if closed else "0"}))
+
     async def next_message(self, within: float = 10.0) -> Message:
         """Wait for one more line of chat than there is now, and return it."""
         view, known = self.view, len(self.view.messages)

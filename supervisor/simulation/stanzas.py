@@ -5,7 +5,7 @@ presence: whatever changes, the whole of it is sent again.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -149,11 +149,16 @@ def recorder_children(session_id: str | None, view_url: str | None) -> list[ET.E
     return made
 
 
-def room_form() -> ET.Element:
-    """Make the owner's form with which Jicofo makes real JIDs visible to everybody."""
-    form = element("x", DATA, type="submit")
-    for var, value in (("FORM_TYPE", "http://jabber.org/protocol/muc#roomconfig"), ("muc#roomconfig_whois", "anyone")):
-        with_children(form, [with_children(element("field", DATA, var=var), [element("value", DATA, value)])])
+def room_form(options: Mapping[str, str]) -> ET.Element:
+    """Make the owner's form that sets some of a room's options and leaves the others as they are."""
+    fields = {"FORM_TYPE": "http://jabber.org/protocol/muc#roomconfig", **options}
+    form = with_children(
+        element("x", DATA, type="submit"),
+        [
+            with_children(element("field", DATA, var=var), [element("value", DATA, value)])
+            for var, value in fields.items()
+        ],
+    )
     return with_children(element("query", MUC_OWNER), [form])
 
 
