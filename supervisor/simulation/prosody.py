@@ -13,7 +13,7 @@ from typing import Self
 
 from supervisor.simulation.configuration import MODULE, Layout, Options, quoted, render
 from supervisor.simulation.errors import SimulationError
-from supervisor.simulation.loopback import raise_file_limit, spare_ports
+from supervisor.simulation.loopback import HOST, raise_file_limit, spare_ports
 from supervisor.simulation.places import Places
 from supervisor.simulation.process import ServerProcess
 
@@ -47,6 +47,7 @@ class PrivateProsody(Places):
     options: Mapping[str, Options] = field(default_factory=dict)
     log_level: str = "info"
     folder: Path = field(init=False)
+    host: str = field(init=False, default=HOST)
     _process: ServerProcess | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:

@@ -111,9 +111,10 @@ class RawWatcher(ComponentXMPP):
         """Send an IQ and return the answer's stanza."""
         number = f"q{next(self._numbers)}"
         self.send_raw(f"<iq type='{kind}' id='{number}' from='{self.boundjid}' to='{to}'>{payload}</iq>")
-        return await self.until(
-            lambda: next((x for x in self.heard if x.tag.endswith("}iq") and x.get("id") == number), None)
-        )
+        # A list, because an element without children counts as false.
+        answers = await self.until(lambda: [x for x in self.heard if name(x) == "iq" and x.get("id") == number])
+        answer: ET.Element = answers[0]
+        return answer
 
     async def order(self, room: str, payload: str) -> ET.Element:
         """Send a command to a room; return the answer's payload, or raise with the error's condition."""
