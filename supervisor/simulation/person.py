@@ -1,0 +1,159 @@
+"""Somebody with jitsi-meet open in a browser."""
+
+import hashlib
+import re
+import time
+
+from supervisor.simulation import stanzas
+from supervisor.simulation.errors import SimulationError
+from supervisor.simulation.places import Places
+from supervisor.simulation.rooms import Message, Occupant, RoomClient, RoomView
+
+UUID_HEAD = re.compile(r"[0-9a-f]{8}-")
+
+
+class Person(RoomClient):
+    """An anonymous client that does in a room what lib-jitsi-meet does.
+
+    Args:
+        places: the installation; only its domain is used.
+        display_name: how the person wants to be called; browsers show a default where it is empty.
+        keep: whether every stanza received is kept in `heard`.
+    """
+
+    def __init__(self, places: Places, display_name: str = "", *, keep: bool = False) -> None:
+        super().__init__(places.domain, keep=keep)
+        self.room = ""
+        self.state = stanzas.PersonState("", display_name)
+        if display_name:
+            self.state.email = f"{display_name.lower()}@mail.invalid"
+            self.state.avatar_url = f"https://pictures.invalid/{display_name.lower()}.png"
+
+    @property
+    def display_name(self) -> str:
+        """How the person is called."""
+        return self.state.display_name
+
+    @property
+    def nick(self) -> str:
+        """The nick in the room: the first 8 hexadecimal digits of the anonymous account."""
+        return endpoint_id(str(self.boundjid.user))
+
+    @property
+    def real_jid(self) -> str:
+        """The JID of the connection."""
+        return str(self.boundjid)
+
+    @property
+    def room_jid(self) -> str:
+        """The JID in the room."""
+        return f"{self.room}/{self.nick}"
+
+    @property
+    def view(self) -> RoomView:
+        """What this person knows of the room.
+
+        Raises:
+            SimulationError: the person is in none.
+        """
+        try:
+            return self.views[self.room]
+        except KeyError:
+            raise SimulationError(f"{self.display_name or self.nick} is in no room: join one first") from None
+
+    @property
+    def messages(self) -> list[Message]:
+        """The chat as this person has received it."""
+        return self.view.messages
+
+    @property
+    def occupants(self) -> dict[str, Occupant]:
+        """Who is in the room, by nick, oneself included."""
+        return self.view.occupants
+
+    @property
+    def subject(self) -> str | None:
+        """The room's subject, None before the server has told it."""
+        return self.view.subject
+
+    @property
+    def role(self) -> str:
+        """This person's role now: `moderator`, `participant`, or empty outside."""
+        me = self.view.me
+        return me.role if me else ""
+
+    async def join(self, room: str, password: str | None = None) -> None:
+        """Enter a room and wait for one's own presence.
+
+        Raises:
+            JoinRefusedError: the server said no; it carries the condition.
+        """
+        self.state.endpoint = self.nick
+        await self.enter(room, self.nick, self.state.children(), password)
+        self.room = room
+
+    async def leave(self) -> None:
+        """Leave the room in good order."""
+        await self.depart(self.room)
+        self.room = ""
+
+    def mute(self) -> None:
+        """Turn the microphone off."""
+        self.state.audio_muted = True
+        self._publish()
+
+    def unmute(self) -> None:
+        """Turn the microphone on."""
+        self.state.audio_muted = False
+        self._publish()
+
+    def raise_hand(self) -> None:
+        """Raise the hand."""
+        self.state.raised_hand_ms = int(time.time() * 1000)
+        self._publish()
+
+    def lower_hand(self) -> None:
+        """Lower the hand."""
+        self.state.raised_hand_ms = None
+        self._publish()
+
+    def say(self, text: str) -> None:
+        """Write into the chat."""
+        self.forge(stanzas.groupchat(self.room, text))
+
+    def name_room(self, subject: str) -> None:
+        """Ask for another subject; the server obeys moderators only."""
+        self.forge(stanzas.subject(self.room, subject))
+
+    async def lock(self, password: str) -> None:
+        """Give the room a password, empty for none.
+
+        Raises:
+            SimulationError: the server obeys moderators only.
+        """
+        await self.ask(self.room, stanzas.room_form({"muc#roomconfig_roomsecret": password}))
+
+    async def close_doors(self, *, closed: bool = True) -> None:
+        """Admit members only; with Jitsi's own modules that is what opens the lobby.
+
+        Raises:
+            SimulationError: the server obeys moderators only.
+        """
+        await self.ask(self.room, stanzas.room_form({"muc#roomconfig_membersonly": "1" if closed else "0"}))
+
+    async def next_message(self, within: float = 10.0) -> Message:
+        """Wait for one more line of chat than there is now, and return it."""
+        view, known = self.view, len(self.view.messages)
+        await self.wait_for(lambda: len(view.messages) > known, within)
+        return view.messages[known]
+
+    def _publish(self) -> None:
+        self.publish(self.room, self.state.children())
+
+
+def endpoint_id(user: str) -> str:
+    """Return the endpoint id of an account name: the head of a UUID.
+
+    Jitsi's authentication names accounts by UUID; Prosody's own has other random names, of which a digest is taken.
+    """
+    return user[:8] if UUID_HEAD.match(user) else hashlib.sha256(user.encode()).hexdigest()[:8]
