@@ -143,8 +143,8 @@ class Engine:
                 yield from self._answered(notice, ", ".join(nicks) or "nobody", reached=bool(nicks), now=now)
             case ev.NotTold(notice, reason):
                 yield from self._answered(notice, reason, reached=False, now=now)
-            case ev.SubjectChanged():
-                pass  # the title is a flag that others may set; nothing follows from it yet
+            case ev.SubjectChanged() | ev.EvidenceSeen():
+                pass  # nothing follows from them yet
             case _:
                 yield from self._in_room(event, now)
 

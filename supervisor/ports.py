@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from supervisor.domain.bookings import Booking
     from supervisor.domain.commands import Notify
     from supervisor.domain.events import Event
 
@@ -24,6 +25,26 @@ class Rooms(Protocol):
 
     def unwatch(self, room: str) -> None:
         """Leave this room."""
+        ...
+
+
+class Witness(Protocol):
+    """Observes the streams of bookings; answers with EvidenceSeen. None of its calls blocks or raises."""
+
+    def follow(self, booking: Booking) -> None:
+        """Look at this booking's stream, if it has what this witness can see; a second call replaces the first."""
+        ...
+
+    def unfollow(self, booking: str) -> None:
+        """Stop looking; an id that is not followed is no error."""
+        ...
+
+    def look_closer(self, booking: str, *, doubt: bool) -> None:
+        """Look now and often while there is doubt, at leisure otherwise."""
+        ...
+
+    async def run(self) -> None:
+        """Work until cancelled."""
         ...
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from supervisor.domain.bookings import Booking
 
 
 class Audience(StrEnum):
@@ -51,4 +55,26 @@ class Record:
     about: tuple[tuple[str, str], ...]
 
 
-Command = Watch | Unwatch | Notify | Record
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Let every witness that can see this booking's stream look at it, until Unfollow."""
+
+    booking: Booking
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollow:
+    """The booking's stream is no longer of interest. ``booking`` is its id."""
+
+    booking: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookCloser:
+    """Doubt has come up: witnesses that poll slowly shall look now and often, or (``doubt`` false) may rest again."""
+
+    booking: str
+    doubt: bool
+
+
+Command = Watch | Unwatch | Notify | Record | Follow | Unfollow | LookCloser

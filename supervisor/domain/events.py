@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from supervisor.domain.bookings import Booking
+    from supervisor.domain.evidence import Evidence
     from supervisor.domain.occupants import Occupant
 
 
@@ -128,6 +129,13 @@ class BookingsUnreadable:
     problems: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class EvidenceSeen:
+    """A witness said something about a session's stream."""
+
+    evidence: Evidence
+
+
 Event = (
     SourceLost
     | SourceSynced
@@ -143,4 +151,5 @@ Event = (
     | NotTold
     | BookingsRead
     | BookingsUnreadable
+    | EvidenceSeen
 )
