@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from supervisor.cli import VERSION, main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from supervisor.settings import Settings
+
+CONFIGURATION = """\
+[xmpp]
+component = "supervisor.example.org"
+secret = "s3cret"
+muc = ["conference.example.org", "breakout.example.org"]
+focus = "focus@auth.example.org"
+[bookings]
+files = ["first.toml", "second.toml"]
+"""
+BOOKING = '[[booking]]\nid = "{}"\nroom = "sala"\nkind = "test"\nstart = 2026-09-03T19:00:00Z\nduration = "1h"\n'
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "first.toml").write_text(BOOKING.format("a"))
+    (tmp_path / "second.toml").write_text(BOOKING.format("b") + BOOKING.format("c"))
+    path = tmp_path / "jitsi-supervisor.toml"
+    path.write_text(CONFIGURATION)
+    return path
+
+
+def test_a_good_configuration_is_summed_up(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check-config", "--config", str(config)]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines() == [
+        "rooms are on conference.example.org, breakout rooms on breakout.example.org",
+        f"{config.parent}/first.toml: 1 booking",
+        f"{config.parent}/second.toml: 2 bookings",
+    ]
+    assert err == ""
+
+
+def test_keys_without_effect_are_said_aloud(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text(CONFIGURATION + "[store]\nurl = 'sqlite:///x'\n")
+    assert main(["check-config", "--config", str(config)]) == 0
+    assert f"store.url is accepted but has no effect in version {VERSION}\n" in capsys.readouterr().out
+
+
+def test_nothing_to_supervise_is_said_aloud(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text(CONFIGURATION.partition("[bookings]")[0])
+    assert main(["check-config", "--config", str(config)]) == 0
+    assert "bookings.files is empty: no session will be supervised" in capsys.readouterr().out
+
+
+def test_every_problem_of_the_configuration_has_a_line_on_stderr(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(CONFIGURATION + "[xnpp]\n[web]\nlisten = 'x'\n")
+    assert main(["check-config", "--config", str(config)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line.partition(":")[0] for line in err.splitlines()] == ["web.listen", "xnpp"]
+
+
+def test_every_problem_of_every_bookings_file_has_a_line_on_stderr(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (config.parent / "first.toml").write_text(BOOKING.format("a") + BOOKING.format("b").replace("1h", "1"))
+    (config.parent / "second.toml").unlink()
+    assert main(["check-config", "--config", str(config)]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith(f'{config.parent}/first.toml:12: booking "b": duration: ')
+    assert second.startswith(f"{config.parent}/second.toml: cannot be read: ")
+
+
+def test_an_id_in_two_files_is_a_problem(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (config.parent / "second.toml").write_text(BOOKING.format("a"))
+    assert main(["check-config", "--config", str(config)]) == 2
+    assert f"also used at {config.parent}/first.toml:2" in capsys.readouterr().err
+
+
+def test_run_hands_the_settings_to_the_daemon_and_ends_with_its_code(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[Settings] = []
+
+    def run(settings: Settings) -> int:
+        seen.append(settings)
+        return 1
+
+    app = ModuleType("supervisor.app")
+    app.run = run  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "supervisor.app", app)
+    config.write_text(CONFIGURATION + "[store]\nurl = 'sqlite:///x'\n")
+    assert main(["run", "--config", str(config)]) == 1
+    assert seen[0].xmpp.component == "supervisor.example.org"
+    assert "store.url is accepted but has no effect" in capsys.readouterr().err
+
+
+def test_run_with_a_bad_configuration_starts_nothing(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text("")
+    assert main(["run", "--config", str(config)]) == 2
+    assert capsys.readouterr().err == "xmpp: missing; add it\n"
+
+
+def test_demo_ends_with_the_code_of_the_demonstration(monkeypatch: pytest.MonkeyPatch) -> None:
+    demo = ModuleType("supervisor.simulation.demo")
+    demo.main = lambda: 1  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "supervisor.simulation", ModuleType("supervisor.simulation"))
+    monkeypatch.setitem(sys.modules, "supervisor.simulation.demo", demo)
+    assert main(["demo"]) == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["run"], ["check-config", "--confg", "x"], ["fly"]])
+def test_bad_usage_ends_with_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: jitsi-supervisor")
+
+
+def test_the_package_runs_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "supervisor", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"jitsi-supervisor {VERSION}\n"
