@@ -19,6 +19,7 @@ from supervisor.channels.room import RoomChannel
 from supervisor.domain.occupants import Site
 from supervisor.engine import Engine
 from supervisor.i18n import translators
+from supervisor.log import configure
 from supervisor.monitors import MONITORS
 from supervisor.runtime import Runtime
 from supervisor.tasks import Backoff, Tasks, restarting
@@ -102,8 +103,19 @@ def server(settings: Settings) -> Server:
     return Server(xmpp.host, xmpp.port, xmpp.component, xmpp.secret.get_secret_value(), tuple(xmpp.muc))
 
 
-async def run(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT. Returns the exit code; a failure of the core is raised."""
+def run(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT. Returns the exit code; a failure of the core is raised, for systemd to see."""
+    configure()
+    try:
+        asyncio.run(_run(settings))
+    except OSError as error:
+        problem = f"web.listen {settings.web.listen}: {error.strerror or error}"
+        log.error("not started", problem=problem)  # noqa: TRY400 - a traceback would not help the operator
+        return 1
+    return 0
+
+
+async def _run(settings: Settings) -> None:
     app = App(settings)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -118,7 +130,6 @@ async def run(settings: Settings) -> int:
     finally:
         await tasks.close()
         await app.stop()
-    return 0
 
 
 async def _until(event: asyncio.Event) -> None:

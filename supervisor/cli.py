@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from supervisor import __version__
 from supervisor.bookings.watch import read_all
 from supervisor.domain.events import BookingsUnreadable
 from supervisor.settings import ConfigurationError, inert_keys, load_settings
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from supervisor.settings import Settings
 
 FINE, USAGE = 0, 2  # 1 is a failure while running; argparse itself ends with 2
-
-VERSION = version("jitsi-supervisor")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="jitsi-supervisor", description="Supervises live Jitsi sessions.")
-    parser.add_argument("--version", action="version", version=f"jitsi-supervisor {VERSION}")
+    parser.add_argument("--version", action="version", version=f"jitsi-supervisor {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in (
         ("run", "supervise the booked sessions until stopped"),
@@ -95,7 +93,7 @@ def _summary(settings: Settings, outcomes: Iterable[BookingsRead]) -> Iterator[s
 
 
 def _inert(settings: Settings) -> list[str]:
-    return [f"{key} is accepted but has no effect in version {VERSION}" for key in inert_keys(settings)]
+    return [f"{key} is accepted but has no effect in version {__version__}" for key in inert_keys(settings)]
 
 
 def _complain(lines: Iterable[str]) -> None:

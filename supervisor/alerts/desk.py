@@ -12,7 +12,7 @@ from supervisor.alerts import lifecycle, telling
 from supervisor.alerts.lifecycle import Alert, Change, Rule
 from supervisor.alerts.telling import Telling
 from supervisor.domain.commands import Audience, Command, Notify, Record
-from supervisor.monitors.base import Message, Monitor, Reading, Severity, Stage, State, unknown
+from supervisor.domain.reading import Message, Monitor, Reading, Severity, Stage, State, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

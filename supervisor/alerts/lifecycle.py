@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from supervisor.monitors.base import Reading, State
+from supervisor.domain.reading import Reading, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from supervisor.alerts.desk import OpenAlert
 from supervisor.alerts.lifecycle import Alert, Change, Rule, advance
 from supervisor.domain.commands import Record
-from supervisor.monitors.base import Reading, Severity, Stage, State, clear
+from supervisor.domain.reading import Reading, Severity, Stage, State, clear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

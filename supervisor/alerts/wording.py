@@ -11,7 +11,7 @@ from supervisor.domain.text import N_
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from supervisor.monitors.base import Message
+    from supervisor.domain.reading import Message
 
 SENDER = N_("Supervision")
 """The name under which the room shows our messages."""

@@ -36,8 +36,8 @@ class Evidence:
 
     Attributes:
         booking: The booking's id.
-        witness: Who says so: ``jibri``, ``jibri heartbeat``, ``ingest``, ``obs``, ``youtube owner``, ``youtube public``,
-            ``hls``, ``content``. One booking hears each witness at most once at a time: a new word replaces the old.
+        witness: Who says so: ``jibri``, ``jibri heartbeat``, ``ingest``, ``obs``, ``youtube owner``,
+            ``youtube public``, ``hls``, ``content``. One booking hears each witness at most once at a time: a new word replaces the old.
         side: Where the witness stands.
         word: What it says.
         at: Instant of the observation, seconds since the epoch.
@@ -45,7 +45,7 @@ class Evidence:
         direct: Whether the witness sees the media itself (HLS edge, ingest hook, encoder), not a platform's report.
         detail: Why, in a few words of the field's vocabulary (``streamStatus inactive``, ``edge unchanged 7.2 s``).
         planned: The stop or end was made by a person or announced by the encoder as a clean stop.
-        auto_stop: The broadcast ends by itself soon after the encoder stops; None where not known.
+        auto_stop: The broadcast ends by itself soon after the encoder stops; None if not known.
         wrong: Why what the public sees is not this session live (``private``, ``another video``, ``upcoming``), else
             empty. It says nothing about the stream's health.
         advisory: To be shown, never alarming by itself (a black picture, ``videoIngestionStarved``).

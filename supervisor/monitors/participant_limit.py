@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, ClassVar
 
+from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear
 from supervisor.domain.text import N_
-from supervisor.monitors.base import Message, Reading, Severity, Stage, active, clear
 
 if TYPE_CHECKING:
     from supervisor.domain.session import Session

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from supervisor.domain.kinds import StreamPolicy
+from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear
 from supervisor.domain.stream import Cause, Phase
 from supervisor.domain.text import N_
-from supervisor.monitors.base import Message, Reading, Severity, Stage, active, clear
 
 if TYPE_CHECKING:
     from supervisor.domain.session import Session

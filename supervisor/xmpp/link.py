@@ -77,7 +77,7 @@ class Link(ComponentXMPP):
             wire.write(stanza.encode())
 
     def ask(self, to: str, kind: str, payload: str, timeout: float) -> asyncio.Future[Answer]:
-        """Send an IQ of type ``kind``. The future gets its Answer, or RequestError after ``timeout`` seconds at most."""
+        """Send an IQ of type ``kind``. The future gets its Answer, or RequestError within ``timeout`` seconds."""
         loop = asyncio.get_running_loop()
         ident = f"s{next(self._ids)}"
         future: asyncio.Future[Answer] = loop.create_future()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from supervisor.cli import VERSION, main
+from supervisor import __version__
+from supervisor.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def test_a_good_configuration_is_summed_up(config: Path, capsys: pytest.CaptureF
 def test_keys_without_effect_are_said_aloud(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config.write_text(CONFIGURATION + "[store]\nurl = 'sqlite:///x'\n")
     assert main(["check-config", "--config", str(config)]) == 0
-    assert f"store.url is accepted but has no effect in version {VERSION}\n" in capsys.readouterr().out
+    assert f"store.url is accepted but has no effect in version {__version__}\n" in capsys.readouterr().out
 
 
 def test_nothing_to_supervise_is_said_aloud(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,4 +128,4 @@ def test_bad_usage_ends_with_two(arguments: list[str], capsys: pytest.CaptureFix
 
 def test_the_package_runs_as_a_module() -> None:
     done = subprocess.run([sys.executable, "-m", "supervisor", "--version"], capture_output=True, text=True, check=True)
-    assert done.stdout == f"jitsi-supervisor {VERSION}\n"
+    assert done.stdout == f"jitsi-supervisor {__version__}\n"
