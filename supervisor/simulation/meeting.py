@@ -34,7 +34,7 @@ class Meeting:
     def __init__(self, prosody: PrivateProsody, name: str, *, focus: Focus | None = None, keep: bool = False) -> None:
         self.prosody = prosody
         self.room = prosody.room(name)
-        self.focus = focus or Focus(prosody)
+        self.focus = focus or Focus(prosody, f"focus-{name}")
         self.persons: list[Person] = []
         self.recorder: Recorder | None = None
         self.session_id = ""
