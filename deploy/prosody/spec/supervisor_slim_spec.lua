@@ -1,0 +1,161 @@
+local slim = dofile("supervisor_slim.lib.lua");
+local tree = dofile("spec/tree.lua");
+local e = tree.element;
+
+local jibri = "http://jitsi.org/protocol/jibri";
+local person = { role = "participant", affiliation = "none", jid = "1a2b@example.com/r" };
+
+local function slimmed(presence, who, x)
+	return slim.render(slim.read(presence, who or person, x), "room@conf/1a2b", "sup");
+end
+
+local function names(element)
+	local list = {};
+	for _, child in ipairs(element) do
+		list[#list + 1] = child.name;
+	end
+	return list;
+end
+
+describe("cut", function ()
+	it("leaves short texts", function ()
+		assert.equal(("a"):rep(256), slim.cut(("a"):rep(256)));
+	end);
+
+	it("cuts at 256 bytes", function ()
+		assert.equal(256, #slim.cut(("a"):rep(257)));
+	end);
+
+	it("never splits a character", function ()
+		for _, character in ipairs { "\195\169", "\226\130\172", "\240\159\152\128" } do
+			for shift = 0, 3 do
+				local text = ("a"):rep(shift) .. character:rep(300);
+				local short = slim.cut(text);
+				assert.is_true(#short <= 256 and #short > 252);
+				assert.equal(0, (#short - shift) % #character);
+			end
+		end
+	end);
+
+	it("ends also on bytes that are no text", function ()
+		assert.equal("", slim.cut(("\128"):rep(300)));
+	end);
+end);
+
+describe("a slimmed presence", function ()
+	it("keeps no name, address, picture or media state", function ()
+		local presence = slimmed(e("presence", {}, {
+			e("nick", { xmlns = "http://jabber.org/protocol/nick" }, { "Ana" });
+			e("email", {}, { "ana@example.com" });
+			e("avatar-url", {}, { "https://example.com/a.png" });
+			e("SourceInfo", {}, { "{}" });
+			e("features", {}, { e("feature", { var = "https://jitsi.org/meet/e2ee" }) });
+			"text";
+		}));
+		assert.same({ "x" }, names(presence));
+		assert.same({ role = "participant", affiliation = "none", jid = "1a2b@example.com/r" }, presence[1][1].attr);
+	end);
+
+	it("keeps what says who and what somebody is, in the order agreed", function ()
+		local presence = slimmed(e("presence", {}, {
+			e("conference-properties", { xmlns = "http://jitsi.org/protocol/focus" }, {
+				e("property", { key = "bridge-count", value = "1" });
+				e("property", { key = "visitor-count", value = "37" });
+			});
+			e("mode", {}, { "stream" });
+			e("session_id", {}, { "0b", "1e" });
+			e("jibri-recording-status", { xmlns = jibri, status = "on", session_id = "0b1e", other = "x" }, { e("more") });
+			e("email", {}, { "inbound-sip-jibri@example.com" });
+			e("initiator", { xmlns = "http://jitsi.org/protocol/jigasi" }, { "tel:+34" });
+			e("features", {}, {
+				e("feature", { var = "http://jitsi.org/protocol/transcriber" });
+				e("feature", { var = jibri });
+				e("feature", { var = "urn:xmpp:ping" });
+			});
+		}));
+		assert.same({ "x", "features", "initiator", "email", "jibri-recording-status", "session_id", "mode",
+			"conference-properties" }, names(presence));
+		assert.same({ jibri, "http://jitsi.org/protocol/transcriber" }, { presence[2][1].attr.var, presence[2][2].attr.var });
+		assert.is_nil(presence[3][1]);
+		assert.equal("inbound-sip-jibri@example.com", presence[4][1]);
+		assert.same({ xmlns = jibri, status = "on", session_id = "0b1e" }, presence[5].attr);
+		assert.is_nil(presence[5][1]);
+		assert.equal("0b1e", presence[6][1]);
+		assert.equal(1, #presence[8]);
+		assert.equal("37", presence[8][1].attr.value);
+	end);
+
+	it("takes elements only in their own namespace", function ()
+		local presence = slimmed(e("presence", {}, {
+			e("conference-properties", {}, { e("property", { key = "visitor-count", value = "37" }) });
+			e("jibri-recording-status", { status = "on" });
+			e("initiator", {});
+			e("session_id", { xmlns = "urn:other" }, { "x" });
+			e("mode", { xmlns = "urn:other" }, { "x" });
+			e("email", { xmlns = "urn:other" }, { "inbound-sip-jibri@example.com" });
+		}));
+		assert.same({ "x" }, names(presence));
+	end);
+
+	it("counts the first of what is given twice", function ()
+		local presence = slimmed(e("presence", {}, { e("mode", {}, { "stream" }), e("mode", {}, { "file" }) }));
+		assert.same({ "x", "mode" }, names(presence));
+		assert.equal("stream", presence[2][1]);
+	end);
+
+	it("says why somebody left, and nothing else of them", function ()
+		local x = e("x", {}, { e("status", { code = "307" }), e("status", { code = "110" }), e("status", { code = "201" }) });
+		local presence = slimmed(e("presence", { type = "unavailable" }, { e("mode", {}, { "stream" }) }),
+			{ affiliation = "member", jid = "a@b/c" }, x);
+		assert.equal("unavailable", presence.attr.type);
+		assert.same({ "x" }, names(presence));
+		assert.same({ role = "none", affiliation = "member", jid = "a@b/c" }, presence[1][1].attr);
+		assert.same({ "item", "status" }, names(presence[1]));
+		assert.equal("307", presence[1][2].attr.code);
+	end);
+
+	it("is a leave where the room has taken the role away, whatever the presence says", function ()
+		assert.equal("unavailable", slimmed(e("presence", {}, {}), { affiliation = "none", jid = "a@b/c" }).attr.type);
+	end);
+end);
+
+describe("the key", function ()
+	local function key(children, who, x)
+		return slim.key(slim.read(e("presence", {}, children or {}), who or person, x));
+	end
+
+	it("is the same after a mute", function ()
+		assert.equal(key { e("SourceInfo", {}, { "1" }) }, key { e("SourceInfo", {}, { "2" }), e("nick", {}, { "B" }) });
+	end);
+
+	it("differs with everything that is shown", function ()
+		local keys, n = {}, 0;
+		local function differs(...)
+			local new = key(...);
+			assert.is_nil(keys[new]);
+			keys[new], n = true, n + 1;
+		end
+		differs({});
+		differs({}, { role = "moderator", affiliation = "none", jid = person.jid });
+		differs({}, { role = "participant", affiliation = "owner", jid = person.jid });
+		differs({}, { role = "participant", affiliation = "none", jid = "other@example.com/r" });
+		differs({}, { role = "participant", affiliation = "none" });
+		differs({}, { role = "participant", affiliation = "none", jid = person.jid, nick = "new" });
+		differs({}, { affiliation = "none", jid = person.jid });
+		differs({}, { affiliation = "none", jid = person.jid }, e("x", {}, { e("status", { code = "307" }) }));
+		differs { e("mode", {}, {}) };
+		differs { e("mode", {}, { "stream" }) };
+		differs { e("session_id", {}, { "stream" }) };
+		differs { e("initiator", { xmlns = "http://jitsi.org/protocol/jigasi" }) };
+		differs { e("email", {}, { "outbound-sip-jibri@example.com" }) };
+		differs { e("features", {}, { e("feature", { var = jibri }) }) };
+		differs { e("features", {}, { e("feature", { var = "http://jitsi.org/protocol/jigasi" }) }) };
+		differs { e("jibri-recording-status", { xmlns = jibri }) };
+		differs { e("jibri-recording-status", { xmlns = jibri, status = "" }) };
+		differs { e("jibri-recording-status", { xmlns = jibri, status = "on" }) };
+		differs { e("jibri-recording-status", { xmlns = jibri, initiator = "on" }) };
+		differs { e("conference-properties", { xmlns = "http://jitsi.org/protocol/focus" },
+			{ e("property", { key = "visitor-count", value = "1" }) }) };
+		assert.equal(20, n);
+	end);
+end);
