@@ -198,6 +198,37 @@ async def test_a_killed_server_comes_back_on_the_same_ports(plain_prosody: Priva
     await again.close()
 
 
+async def test_a_restarted_server_has_no_rooms_and_the_same_ports(meeting: Meeting) -> None:
+    await meeting.people(2)
+    await meeting.prosody.restart()
+    assert await meeting.prosody.occupants(meeting.room) == 0
+    again = Person(meeting.prosody)
+    await again.open(meeting.prosody.c2s_port)
+    await again.close()
+
+
+async def test_who_finds_no_server_says_where(plain_prosody: PrivateProsody) -> None:
+    await plain_prosody.stop()
+    person = Person(plain_prosody)
+    with pytest.raises(SimulationError, match=str(plain_prosody.c2s_port)):
+        await person.open(plain_prosody.c2s_port)
+
+
+async def test_a_wrong_password_is_told_at_once(plain_prosody: PrivateProsody) -> None:
+    plain_prosody.focus_password = "wrong"
+    focus = Focus(plain_prosody)
+    with pytest.raises(SimulationError, match="could not log in"):
+        await focus.open(plain_prosody.c2s_port)
+
+
+async def test_a_full_batch_fails_as_one(meeting: Meeting) -> None:
+    (first,) = await meeting.people(1)
+    await first.lock("sesame")
+    with pytest.raises(JoinRefusedError):
+        await meeting.people(3)
+    assert meeting.persons == [first]
+
+
 async def test_a_frozen_server_answers_nobody_until_it_thaws(meeting: Meeting) -> None:
     first, second = await meeting.people(2)
     meeting.prosody.freeze()
