@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from supervisor.alerts.desk import Desk, OpenAlert, Policy
 from supervisor.alerts.sources import Sources
 from supervisor.domain import events as ev
-from supervisor.domain.commands import Command, Record, Unwatch, Watch
+from supervisor.domain.commands import Command, Follow, LookCloser, Record, Unfollow, Unwatch, Watch
 from supervisor.domain.diary import Diary
+from supervisor.domain.evidence import Evidence, Phase
+from supervisor.domain.kinds import StreamPolicy
 from supervisor.domain.room import Room
 from supervisor.domain.session import Session
 
@@ -24,22 +26,23 @@ if TYPE_CHECKING:
     from supervisor.alerts.lifecycle import Rule
     from supervisor.domain.bookings import Booking
     from supervisor.domain.occupants import Site
-    from supervisor.domain.stream import Phase
 
 XMPP = "xmpp"
 """The source that feeds the rooms."""
+AT_EASE = frozenset({Phase.SCHEDULED, Phase.LIVE, Phase.ENDED})
+"""The verdicts at which a slow witness may poll at leisure."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A session as it is shown: ``people``, ``visitors`` and ``stream`` are None while unknown."""
+    """A session as it is shown: ``people``, ``moderators`` and ``visitors`` are None while unknown."""
 
     booking: Booking
     room: str
     people: int | None
     moderators: int | None
     visitors: int | None
-    stream: Phase | None
+    stream: Phase
     alerts: tuple[OpenAlert, ...]
 
 
@@ -53,11 +56,7 @@ class Supervised:
 
     def rearm(self, grace: float, now: float) -> None:
         """Work out when this session wants to be looked at again, if nothing happens before."""
-        instants = self.session.deadlines(grace, now)
-        # While nothing is known no clock of an alert runs, and nobody can be told.
-        if not self.session.unknown(now):
-            instants += self.desk.deadlines()
-        self.due = min(instants, default=inf)
+        self.due = min(self.session.deadline(grace, now), self.desk.deadline(self.session, now))
 
 
 class Engine:
@@ -109,7 +108,7 @@ class Engine:
                 people=session.people if known else None,
                 moderators=session.moderators if known else None,
                 visitors=session.main.visitors if known else None,
-                stream=session.stream.phase if known else None,
+                stream=session.verdict.phase,
                 alerts=tuple(supervised.desk.firing(session)),
             )
 
@@ -143,8 +142,10 @@ class Engine:
                 yield from self._answered(notice, ", ".join(nicks) or "nobody", reached=bool(nicks), now=now)
             case ev.NotTold(notice, reason):
                 yield from self._answered(notice, reason, reached=False, now=now)
-            case ev.SubjectChanged() | ev.EvidenceSeen():
-                pass  # nothing follows from them yet
+            case ev.EvidenceSeen(evidence):
+                yield from self._evidence(evidence, now)
+            case ev.SubjectChanged():
+                pass  # the title is a flag that others may set; nothing follows from it yet
             case _:
                 yield from self._in_room(event, now)
 
@@ -171,6 +172,12 @@ class Engine:
         yield from self._judge(concerned, now)
         for supervised in list(concerned.values()):
             yield from self._close_if_over(supervised, now)
+
+    def _evidence(self, evidence: Evidence, now: float) -> Iterator[Command]:
+        supervised = self._supervised.get(evidence.booking)
+        if supervised is not None:
+            supervised.session.evidence[evidence.witness] = evidence
+            yield from self._judge({evidence.booking: supervised}, now)
 
     def _lost(self, source: str, reason: str, now: float) -> Iterator[Command]:
         if self._sources.lost.get(source) != reason:
@@ -221,6 +228,8 @@ class Engine:
     def _open(self, booking: Booking) -> Iterator[Command]:
         jid = booking.room_jid(self._muc)
         yield Record("session opened", (("booking", booking.id), ("room", jid)))
+        if booking.kind.stream is not StreamPolicy.FORBIDDEN:
+            yield Follow(booking)
         rooms = [jid, *(room for room, main in self._breakouts.items() if main == jid)]
         for room in rooms:
             yield from self._watch(room)
@@ -235,15 +244,19 @@ class Engine:
         session = supervised.session
         booking, known = session.booking, self._diary.bookings.get(session.booking.id)
         if known is not None and known != booking and known.room_node == booking.room_node:
+            if known.stream != booking.stream:
+                yield Follow(known)
             session.booking = booking = known
         moved = known is None or known.room_node != booking.room_node or now < booking.supervised_from
-        over = now >= booking.end and not session.unknown(now) and not session.occupied
+        over = now >= booking.end and not session.unknown(now) and not session.people
         if not (moved or over or self._diary.succeeded(booking, now)):
             return
         if not moved:
             self._diary.close(booking)
         del self._supervised[booking.id]
         yield Record("session closed", (("booking", booking.id), ("room", session.main.jid)))
+        if booking.kind.stream is not StreamPolicy.FORBIDDEN:
+            yield Unfollow(booking.id)
         for room in session.rooms:
             yield from self._release(room.jid, booking.id)
 
@@ -287,6 +300,24 @@ class Engine:
 
     def _judge(self, concerned: dict[str, Supervised], now: float) -> Iterator[Command]:
         for supervised in concerned.values():
+            before = supervised.session.verdict.phase
             supervised.session.advance(self._policy.grace, now)
+            yield from self._doubt(supervised.session, before)
             yield from supervised.desk.judge(supervised.session, now)
             supervised.rearm(self._policy.grace, now)
+
+    def _doubt(self, session: Session, before: Phase) -> Iterator[Command]:
+        """Let slow witnesses look closer while the verdict is not simply good, and rest when it is."""
+        now_doubted, doubted = (phase not in AT_EASE for phase in (session.verdict.phase, before))
+        if now_doubted != doubted:
+            yield LookCloser(session.booking.id, doubt=now_doubted)
+        if session.verdict.phase is not before:
+            verdict = session.verdict
+            about = (
+                ("booking", session.booking.id),
+                ("phase", verdict.phase),
+                ("side", verdict.side or ""),
+                ("witnesses", ", ".join(verdict.witnesses)),
+                ("detail", verdict.detail),
+            )
+            yield Record("stream verdict", about)

@@ -6,9 +6,11 @@ This is the one place where reading, lifecycle and telling meet; each of them ha
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 from supervisor.alerts import lifecycle, telling
+from supervisor.alerts.inhibition import inhibited
 from supervisor.alerts.lifecycle import Alert, Change, Rule
 from supervisor.alerts.telling import Telling
 from supervisor.domain.commands import Audience, Command, Notify, Record
@@ -71,7 +73,7 @@ class Desk:
         for watchword in self.policy.watchwords:
             name = watchword.monitor.name
             alert = self.alerts.get(name, Alert())
-            reading = unknown(blind) if blind else watchword.monitor.read(session, alert.stage, now)
+            reading = self._read(watchword.monitor, session, alert.stage, now)
             changed, change = lifecycle.advance(alert, reading, watchword.rule, now)
             self.alerts[name] = changed
             if change is not Change.NONE:
@@ -91,13 +93,17 @@ class Desk:
                 return True
         return False
 
-    def deadlines(self) -> Iterator[float]:
-        """The instants at which time alone changes something here."""
-        for watchword in self.policy.watchwords:
-            name = watchword.monitor.name
-            change = self.alerts.get(name, Alert()).deadline(watchword.rule)
-            word = self.tellings.get(name, Telling()).deadline()
-            yield from (instant for instant in (change, word) if instant is not None)
+    def deadline(self, session: Session, now: float) -> float:
+        """The instant at which time alone changes something here; infinite if none.
+
+        While the room is not seen nobody in it can be told, so what is owed to it waits for the room, not for time.
+        """
+        names = [(watchword.monitor.name, watchword.rule) for watchword in self.policy.watchwords]
+        instants: list[float | None] = [self.alerts.get(name, Alert()).deadline(rule) for name, rule in names]
+        instants += [watchword.monitor.wakes(session, now) for watchword in self.policy.watchwords]
+        if not session.unknown(now):
+            instants += [self.tellings.get(name, Telling()).deadline() for name, _ in names]
+        return min((instant for instant in instants if instant is not None), default=inf)
 
     def firing(self, session: Session) -> Iterator[OpenAlert]:
         """The alerts that fire, as support staff see them."""
@@ -109,27 +115,48 @@ class Desk:
                 reason = alert.reading.reason
                 yield OpenAlert(watchword.monitor.name, booking, room, stage, alert.began, reason, alert.held)
 
+    @staticmethod
+    def _read(monitor: Monitor, session: Session, firing: int, now: float) -> Reading:
+        """What a monitor that looks at the room says is unknown while the room is."""
+        blind = session.unknown(now) if monitor.needs_room else ""
+        return unknown(blind) if blind else monitor.read(session, firing, now)
+
     def _owe(self, name: str, alert: Alert, change: Change, now: float) -> None:
         state = self.tellings.get(name, Telling())
         owe = telling.rose if change is Change.ROSE else telling.fell
         self.tellings[name] = owe(state, alert.stage, now)
 
     def _tell(self, session: Session, monitor: Monitor, now: float) -> Iterator[Command]:
-        state = self.tellings.get(monitor.name)
-        due = None if state is None else state.deadline()
-        if state is None or due is None or now < due:
+        state = self.tellings.get(monitor.name, Telling())
+        due = state.deadline()
+        if due is None or now < due:
             return
-        if self.alerts[monitor.name].falling is not None and state.owed == self.alerts[monitor.name].stage:
+        reading = self._now(monitor, session, state, now)
+        if self._not_now(monitor, reading, state):
             self.tellings[monitor.name] = telling.postponed(state, now)
-            return
-        message = self._message(monitor, session, state, now)
-        if message is None:
+        elif reading.message is None:
             self.tellings[monitor.name] = Telling(count=state.count)
-            return
+        else:
+            yield self._notice(session, monitor, reading.message, now)
+
+    def _now(self, monitor: Monitor, session: Session, state: Telling, now: float) -> Reading:
+        """What is owed is worded from the present facts: a repeated notice tells today's numbers, not yesterday's."""
+        owed = state.owed or 0
+        return self._read(monitor, session, max(owed, state.heard), now)
+
+    def _not_now(self, monitor: Monitor, reading: Reading, state: Telling) -> bool:
+        """Whether what is owed has to wait: nothing is known, a bigger trouble is told, or it may be over already."""
+        alert = self.alerts[monitor.name]
+        firing = [name for name, other in self.alerts.items() if other.firing]
+        falling = alert.falling is not None and state.owed == alert.stage
+        return reading.state is State.UNKNOWN or falling or (alert.firing and inhibited(monitor.name, firing))
+
+    def _notice(self, session: Session, monitor: Monitor, message: Message, now: float) -> Notify:
+        state = self.tellings[monitor.name]
         notice = f"{session.booking.id}/{monitor.name}/{state.count + 1}/{int(now)}"
         self.tellings[monitor.name] = telling.sent(state, notice)
         wording, booking = self.policy.wording, session.booking
-        yield Notify(
+        return Notify(
             notice=notice,
             room=session.main.jid,
             audience=Audience.MODERATORS,
@@ -137,12 +164,6 @@ class Desk:
             text=wording.text(message, booking.language, booking.utc_offset),
             since=state.since,
         )
-
-    def _message(self, monitor: Monitor, session: Session, state: Telling, now: float) -> Message | None:
-        """Word what is owed from the present facts: a repeated notice tells today's numbers, not yesterday's."""
-        firing = max(state.owed or 0, state.heard)
-        reading: Reading = monitor.read(session, firing, now)
-        return reading.message if reading.state is not State.UNKNOWN else None
 
     def _repeat(self, monitor: Monitor, stage: int) -> float | None:
         return self.policy.repeat if stage and monitor.stages[stage - 1].repeats else None

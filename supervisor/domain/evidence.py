@@ -22,6 +22,19 @@ class Word(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Phase(StrEnum):
+    """What the public gets, as the verdict sees it (:mod:`supervisor.domain.verdict`)."""
+
+    SCHEDULED = "scheduled"
+    STARTING = "starting"
+    LIVE = "live"
+    DEGRADED = "degraded"
+    STALLED = "stalled"
+    INTERRUPTED = "interrupted"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+
+
 class Side(StrEnum):
     """On which side of the broadcast a witness stands; the alert's text names the side that failed."""
 
@@ -48,6 +61,7 @@ class Evidence:
         auto_stop: The broadcast ends by itself soon after the encoder stops; None if not known.
         wrong: Why what the public sees is not this session live (``private``, ``another video``, ``upcoming``), else
             empty. It says nothing about the stream's health.
+        since: Last instant at which the witness still saw the stream well, for DOWN and ENDED; None if it can't tell.
         advisory: To be shown, never alarming by itself (a black picture, ``videoIngestionStarved``).
     """
 
@@ -62,4 +76,5 @@ class Evidence:
     planned: bool = False
     auto_stop: bool | None = None
     wrong: str = ""
+    since: float | None = None
     advisory: bool = False

@@ -45,6 +45,9 @@ class Kind:
         recording: Whether a recorder may be in the room.
         password: Whether the room needs a password or a lobby.
         support: Whether alerts may escalate to the support staff.
+        interrupted_after: Seconds for which the loss of a stream that only one witness reports is checked, before the
+            moderators are told to halt.
+        interrupted_after_auto_stop: The same where the broadcast ends by itself soon after its encoder.
         always_open: A room without an end, such as a permanent one.
     """
 
@@ -55,6 +58,8 @@ class Kind:
     password: PasswordPolicy
     support: bool
     always_open: bool
+    interrupted_after: float = 60.0
+    interrupted_after_auto_stop: float = 15.0
 
 
 _SHIPPED = (
@@ -66,6 +71,9 @@ _SHIPPED = (
         password=PasswordPolicy.RECOMMENDED,
         support=True,
         always_open=False,
+        # The public's right is at stake: half a minute of black is told, a hiccup of seconds only as being checked.
+        interrupted_after=20.0,
+        interrupted_after_auto_stop=10.0,
     ),
     Kind(
         "test",

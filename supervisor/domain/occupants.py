@@ -40,7 +40,10 @@ class RecordingStatus:
 
 @dataclass(frozen=True, slots=True)
 class Occupant:
-    """One occupant as mirrored: ``nick`` is the resource, ``jid`` the real JID (empty where the room hides it)."""
+    """One occupant as mirrored: ``nick`` is the resource, ``jid`` the real JID (empty where the room hides it).
+
+    ``audio`` and ``video`` say whether any source of that sort is unmuted; None where the room does not tell.
+    """
 
     nick: str
     jid: str = ""
@@ -53,6 +56,8 @@ class Occupant:
     mode: str = ""
     recording: RecordingStatus | None = None
     visitors: int | None = None
+    audio: bool | None = None
+    video: bool | None = None
 
     @property
     def bare_jid(self) -> str:

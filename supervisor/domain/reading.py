@@ -63,13 +63,21 @@ class Stage:
 
 
 class Monitor(Protocol):
-    """One rule. ``stages`` from mild to bad; ``read`` gets the stage that is already firing, for hysteresis."""
+    """One rule. ``stages`` from mild to bad; ``read`` gets the stage that is already firing, for hysteresis.
+
+    ``needs_room``: it says nothing while the room is not seen. Those of the stream have other witnesses.
+    """
 
     name: ClassVar[str]
+    needs_room: ClassVar[bool]
     stages: ClassVar[tuple[Stage, ...]]
 
+    def wakes(self, session: Session, now: float) -> float:
+        """The instant after ``now`` at which time alone may change the reading; infinite if none."""
+        ...
+
     def read(self, session: Session, firing: int, now: float) -> Reading:
-        """Read a session that is known (the engine answers UNKNOWN for all others)."""
+        """Read a session; where ``needs_room``, only one whose rooms are known."""
         ...
 
 

@@ -83,6 +83,12 @@ class Room:
         return sum(self.tally[sort] for sort in PEOPLE)
 
     @property
+    def all_muted(self) -> bool:
+        """Whether there are people and none of them is to be heard or seen, as far as all of them tell."""
+        persons = [self.occupants[nick] for nick, sort in self.sorts.items() if sort in PEOPLE]
+        return bool(persons) and all(p.audio is False and p.video is False for p in persons)
+
+    @property
     def visitors(self) -> int | None:
         """Visitors as focus tells them, None where it says nothing. They are not in the room and not counted."""
         return next((o.visitors for o in self._of(Sort.FOCUS)), None)

@@ -1,14 +1,18 @@
-"""A booked session under supervision: its rooms, its stream, and what is known of them now."""
+"""A booked session under supervision: its rooms, its stream's witnesses, and what is known of them now."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
-from supervisor.domain.stream import Facts, Stream, advance
+from supervisor.domain import jibri, verdict
+from supervisor.domain.jibri import Facts, Jibri
+from supervisor.domain.verdict import Patience, Verdict
 
 if TYPE_CHECKING:
     from supervisor.domain.bookings import Booking
+    from supervisor.domain.evidence import Evidence
     from supervisor.domain.room import Room
 
 PLANNED_END_SLACK = 300.0
@@ -19,13 +23,18 @@ PLANNED_END_SLACK = 300.0
 class Session:
     """One booking whose time has come. ``rooms[0]`` is the main room, the others are its breakout rooms.
 
-    ``blind`` holds the reason while the source that feeds it is lost.
+    ``blind`` holds the reason while the source that feeds the rooms is lost; ``evidence`` the last word of each witness
+    about the stream, Jibri's among them while the room is seen; ``muted_since`` is the instant from which nobody in the
+    room was to be heard or seen.
     """
 
     booking: Booking
     rooms: list[Room]
     blind: str = ""
-    stream: Stream = field(default_factory=Stream)
+    jibri: Jibri = field(default_factory=Jibri)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    verdict: Verdict = field(default_factory=Verdict)
+    muted_since: float | None = None
 
     @property
     def main(self) -> Room:
@@ -42,13 +51,8 @@ class Session:
         """Moderators in the main room."""
         return len(self.main.moderators)
 
-    @property
-    def occupied(self) -> bool:
-        """Whether somebody is there, or may be."""
-        return self.people > 0
-
     def unknown(self, now: float) -> str:
-        """Say why nothing can be said about this session at present; empty if it can."""
+        """Say why nothing can be said about this session's rooms at present; empty if it can."""
         if self.blind:
             return self.blind
         if not self.main.read_once:
@@ -58,19 +62,35 @@ class Session:
         return ""
 
     def advance(self, grace: float, now: float) -> None:
-        """Let the stream's state follow the facts, unless they are unknown: then it is held."""
+        """Let Jibri's state follow the room's facts (held while they are unknown), and the verdict all witnesses."""
+        past_end = now >= self.booking.end - PLANNED_END_SLACK
         if self.unknown(now):
-            return
-        facts = Facts(
-            status=self.main.status,
-            recorder_session=self.main.recorder_session,
-            people=self.people,
-            past_end=now >= self.booking.end - PLANNED_END_SLACK,
-        )
-        self.stream = advance(self.stream, facts, grace, now)
+            self.evidence.pop(jibri.WITNESS, None)
+        else:
+            facts = Facts(self.main.status, self.main.recorder_session, self.people, past_end)
+            self.jibri = jibri.advance(self.jibri, facts, grace, now)
+            self._hear_jibri(now)
+            self.muted_since = (now if self.muted_since is None else self.muted_since) if self.main.all_muted else None
+        heard = verdict.listen(self.evidence.values(), now, past_end=past_end)
+        self.verdict = verdict.judge(self.verdict, heard, self.patience, now)
 
-    def deadlines(self, grace: float, now: float) -> list[float]:
-        """Instants after ``now`` at which time alone changes what is known here."""
-        settled = [room.settling_until for room in self.rooms if room.settling(now)]
-        stream = self.stream.deadline(grace)
-        return settled + ([] if stream is None or settled or self.blind else [stream])
+    @property
+    def patience(self) -> Patience:
+        """How long one witness alone is doubted: the kind's."""
+        return Patience(self.booking.kind.interrupted_after, self.booking.kind.interrupted_after_auto_stop)
+
+    def deadline(self, grace: float, now: float) -> float:
+        """The instant after ``now`` at which time alone changes what is known here; infinite if none."""
+        instants = [room.settling_until for room in self.rooms if room.settling(now)]
+        if not instants and not self.blind:
+            instants.append(self.jibri.deadline(grace))
+        instants.append(verdict.deadline(self.verdict, self.evidence.values(), self.patience, now))
+        return min(instants, default=inf)
+
+    def _hear_jibri(self, now: float) -> None:
+        said = jibri.testimony(self.jibri, self.booking.id, now)
+        before = self.evidence.get(jibri.WITNESS)
+        if said is None:
+            self.evidence.pop(jibri.WITNESS, None)
+        elif before is None or (before.word, before.detail, before.since) != (said.word, said.detail, said.since):
+            self.evidence[jibri.WITNESS] = said

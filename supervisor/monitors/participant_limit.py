@@ -7,7 +7,7 @@ it, so that one who drops out and comes back does not make the alert flap.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 from typing import TYPE_CHECKING, ClassVar
 
 from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear
@@ -38,11 +38,16 @@ class ParticipantLimit:
     margin: int = 2
 
     name: ClassVar[str] = "ParticipantLimit"
+    needs_room: ClassVar[bool] = True
     stages: ClassVar[tuple[Stage, ...]] = (
         Stage("approaching", Severity.INFO, repeats=False),
         Stage("reached", Severity.INFO, repeats=False),
         Stage("exceeded", Severity.WARNING),
     )
+
+    def wakes(self, session: Session, now: float) -> float:  # noqa: ARG002 - time alone changes nothing here
+        """Never."""
+        return inf
 
     def read(self, session: Session, firing: int, now: float) -> Reading:  # noqa: ARG002 - a monitor may read the clock
         """Compare the head count with the booking's limit."""

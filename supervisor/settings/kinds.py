@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from supervisor.domain.kinds import DEFAULT_KINDS, Kind, PasswordPolicy, RecordingPolicy, StreamPolicy
-from supervisor.settings.values import Section
+from supervisor.settings.values import Section, SomeSeconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,8 @@ class KindSettings(Section):
     password: PasswordPolicy | None = None
     support: bool | None = None
     always_open: bool | None = None
+    interrupted_after: SomeSeconds | None = None
+    interrupted_after_auto_stop: SomeSeconds | None = None
 
 
 def new_kinds_are_whole(changes: dict[str, KindSettings]) -> dict[str, KindSettings]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from supervisor.settings.values import Seconds, Section
+from supervisor.settings.values import Seconds, Section, SomeSeconds
 
 _FOR = Field(alias="for")
 
@@ -55,6 +55,52 @@ class StreamInterrupted(MonitorSettings):
     recorder_grace: Seconds = 8.0
 
 
+class StreamNotStarted(MonitorSettings):
+    """A session that must be streamed is not.
+
+    Attributes:
+        after: Seconds from its start, or from when a person ended the stream.
+    """
+
+    after: SomeSeconds = 300.0
+
+
+class StreamDegraded(MonitorSettings):
+    """The stream runs, but badly."""
+
+    for_: Annotated[Seconds, _FOR] = 20.0
+    keep_firing_for: Seconds = 20.0
+
+
+class StreamSelfStop(MonitorSettings):
+    """Everybody is muted, and Jibri is about to end the stream by itself.
+
+    Attributes:
+        after: Seconds of silence until it is told.
+        timeout: Jibri's ``all-muted-timeout``, in seconds.
+    """
+
+    after: SomeSeconds = 480.0
+    timeout: SomeSeconds = 600.0
+
+
+class WrongBroadcast(MonitorSettings):
+    """The public page does not show this session live.
+
+    Attributes:
+        after: Seconds from the booked start from which the page has to be right.
+    """
+
+    for_: Annotated[Seconds, _FOR] = 30.0
+    after: SomeSeconds = 300.0
+
+
+class StreamBlind(MonitorSettings):
+    """Nothing fresh is known about a stream that must run."""
+
+    for_: Annotated[Seconds, _FOR] = 60.0
+
+
 class SourceLost(MonitorSettings):
     """A source of what we know is gone: we are blind."""
 
@@ -66,6 +112,11 @@ class Monitors(Section):
 
     participant_limit: ParticipantLimit = Field(default=ParticipantLimit(), alias="ParticipantLimit")
     stream_interrupted: StreamInterrupted = Field(default=StreamInterrupted(), alias="StreamInterrupted")
+    stream_not_started: StreamNotStarted = Field(default=StreamNotStarted(), alias="StreamNotStarted")
+    stream_degraded: StreamDegraded = Field(default=StreamDegraded(), alias="StreamDegraded")
+    stream_self_stop: StreamSelfStop = Field(default=StreamSelfStop(), alias="StreamSelfStop")
+    wrong_broadcast: WrongBroadcast = Field(default=WrongBroadcast(), alias="WrongBroadcast")
+    stream_blind: StreamBlind = Field(default=StreamBlind(), alias="StreamBlind")
     source_lost: SourceLost = Field(default=SourceLost(), alias="SourceLost")
 
     def named(self, name: str) -> MonitorSettings:

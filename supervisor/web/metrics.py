@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
 
 from supervisor import __version__
-from supervisor.domain.stream import Phase
+from supervisor.domain.evidence import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,9 +83,8 @@ def _streams(sessions: list[SessionView]) -> Metric:
         f"{PREFIX}_session_stream_state", "1 for the state that the session's stream is in", labels=(*SESSION, "state")
     )
     for session in sessions:
-        if session.stream is not None:
-            for phase in Phase:
-                family.add_metric((session.booking.id, session.room, str(phase)), float(phase is session.stream))
+        for phase in Phase:
+            family.add_metric((session.booking.id, session.room, str(phase)), float(phase is session.stream))
     return family
 
 

@@ -73,7 +73,7 @@ class Play:
         patience = rules or {}
         watchwords = [
             Watchword(monitor, patience.get(monitor.name, Rule()))
-            for monitor in (ParticipantLimit(), StreamInterrupted(GRACE))
+            for monitor in (ParticipantLimit(), StreamInterrupted())
         ]
         policy = Policy(watchwords, Wording({}), repeat, GRACE)
         self.engine = Engine(MUC, SITE, policy, patience.get("SourceLost", Rule()))

@@ -1,10 +1,13 @@
 """The stream's state, row by row of its table."""
 
+from math import inf
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from supervisor.domain.evidence import Phase
+from supervisor.domain.jibri import EMPTY_FOR, Cause, Facts, Jibri, advance
 from supervisor.domain.occupants import RecordingStatus
-from supervisor.domain.stream import EMPTY_FOR, Cause, Facts, Phase, Stream, advance
 from tests.unit.builders import off, on
 
 GRACE = 8.0
@@ -16,8 +19,8 @@ def facts(
     return Facts(status, recorder, people, past_end)
 
 
-def play(*steps: tuple[float, Facts], start: Stream | None = None) -> Stream:
-    stream = start or Stream()
+def play(*steps: tuple[float, Facts], start: Jibri | None = None) -> Jibri:
+    stream = start or Jibri()
     for now, seen in steps:
         stream = advance(stream, seen, GRACE, now)
     return stream
@@ -129,7 +132,7 @@ STEPS = st.lists(st.tuples(st.floats(0.0, 200.0), FACTS), max_size=30)
 
 @given(STEPS)
 def test_looking_twice_at_the_same_facts_changes_nothing(steps: list[tuple[float, Facts]]) -> None:
-    stream, now = Stream(), 0.0
+    stream, now = Jibri(), 0.0
     for wait, seen in steps:
         now += wait
         stream = advance(stream, seen, GRACE, now)
@@ -140,13 +143,13 @@ def test_looking_twice_at_the_same_facts_changes_nothing(steps: list[tuple[float
 def test_nothing_is_interrupted_that_was_never_on_and_every_deadline_moves_on(
     steps: list[tuple[float, Facts]],
 ) -> None:
-    stream, now, was_on = Stream(), 0.0, False
+    stream, now, was_on = Jibri(), 0.0, False
     for wait, seen in steps:
         now += wait
         was_on = was_on or (seen.status is not None and seen.status.status == "on")
         stream = advance(stream, seen, GRACE, now)
         assert was_on or stream.phase is not Phase.INTERRUPTED
         deadline = stream.deadline(GRACE)
-        if deadline is not None:
+        if deadline < inf:
             then = advance(stream, seen, GRACE, max(deadline, now))
-            assert (then.deadline(GRACE) or 1e12) > max(deadline, now) or then.phase is not stream.phase
+            assert then.deadline(GRACE) > max(deadline, now) or then.phase is not stream.phase
