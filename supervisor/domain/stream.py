@@ -143,7 +143,7 @@ def _on(stream: Stream, facts: Facts, status: RecordingStatus, grace: float, now
     return _enter(stream, Phase.LIVE, Cause.NONE, now)
 
 
-def _off(stream: Stream, facts: Facts, status: RecordingStatus, now: float) -> Stream:
+def _off(stream: Stream, facts: Facts, status: RecordingStatus, now: float) -> Stream:  # noqa: PLR0911 - a table
     if status.session_id != stream.session_id:
         stream = replace(stream, session_id=status.session_id)
     if not stream.was_on:
