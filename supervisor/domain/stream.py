@@ -148,10 +148,11 @@ def _off(stream: Stream, facts: Facts, status: RecordingStatus, now: float) -> S
         stream = replace(stream, session_id=status.session_id)
     if not stream.was_on:
         return _waiting(stream, facts, now)
+    if _empty_too_long(stream, now):
+        return _end(stream, Cause.ROOM_EMPTY, facts, now)
     if stream.phase is Phase.INTERRUPTED:
-        if status.initiator and facts.past_end:
-            return _end(stream, Cause.STOPPED_BY_PERSON, facts, now)
-        return _end(stream, Cause.ROOM_EMPTY, facts, now) if _empty_too_long(stream, now) else stream
+        over = status.initiator and facts.past_end
+        return _end(stream, Cause.STOPPED_BY_PERSON, facts, now) if over else stream
     if status.failure_reason:
         return replace(_enter(stream, Phase.INTERRUPTED, Cause.RECORDER_FAILED, now), detail=status.failure_reason)
     if status.initiator:
