@@ -139,10 +139,11 @@ def _off(jibri: Jibri, facts: Facts, status: RecordingStatus, now: float) -> Jib
         jibri = replace(jibri, session_id=status.session_id)
     if not jibri.was_on:
         return _waiting(jibri, facts, now)
+    if _empty_too_long(jibri, now):
+        return _end(jibri, Cause.ROOM_EMPTY, facts, now)
     if jibri.phase is Phase.INTERRUPTED:
-        if status.initiator and facts.past_end:
-            return _end(jibri, Cause.STOPPED_BY_PERSON, facts, now)
-        return _end(jibri, Cause.ROOM_EMPTY, facts, now) if _empty_too_long(jibri, now) else jibri
+        over = status.initiator and not status.failure_reason and facts.past_end
+        return _end(jibri, Cause.STOPPED_BY_PERSON, facts, now) if over else jibri
     if status.failure_reason:
         return replace(_enter(jibri, Phase.INTERRUPTED, Cause.RECORDER_FAILED, now), detail=status.failure_reason)
     if status.initiator:

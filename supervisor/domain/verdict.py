@@ -23,7 +23,8 @@ and MISSING are not heard at all. Among the words that are heard:
     a loss, not sure                             live, degraded               stalled
     no loss; DEGRADED or UP, recovered           stalled, interrupted         degraded or live
     no loss; DEGRADED or UP                      any other                    degraded or live
-    STARTING; at most the encoder is up          not was on                   starting
+    STARTING; at most the encoder is up; or an   not was on                   starting
+    up while another one still says loss
 
 *Was on*: live, degraded, stalled, interrupted. *Recovered*: Jibri says so, or strong ups of two different instants
 after the break were heard (two fresh ups). A verdict never goes from unknown to interrupted without passing stalled,
@@ -152,6 +153,8 @@ def judge(verdict: Verdict, heard: Heard, patience: Patience, now: float) -> Ver
         return _enter(verdict, Phase.ENDED, heard.planned, now)
     if losses and verdict.phase in WAS_ON:
         return _loss(verdict, heard, losses, patience, now)
+    if losses and (heard.ups or heard.degraded):
+        return _enter(verdict, Phase.STARTING, heard.ups or heard.degraded, now)
     if heard.ups or heard.degraded:
         return _picture(verdict, heard, now)
     if heard.starting and verdict.phase in {Phase.SCHEDULED, Phase.ENDED}:
