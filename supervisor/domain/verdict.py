@@ -9,8 +9,8 @@ and MISSING are not heard at all. Among the words that are heard:
 - a loss is *sure* if the encoder in the room itself says so (Jibri failed, stopped itself, left for longer than its
   grace) and no strong up from another side contradicts; or if witnesses of two sides agree; or if it has stood for
   ``confirm`` seconds;
-- what the viewers' side sees outweighs the encoder's word: a loss that they have contradicted for ``confirm`` seconds is
-  *overruled* until its witness changes its mind.
+- what the viewers' side sees outweighs the encoder's word: a loss that they have contradicted for ``confirm`` seconds
+  is *overruled* until its witness changes its mind.
 
     heard                                        from                         to
     -------------------------------------------  ---------------------------  -----------------------------
@@ -139,7 +139,7 @@ def deadline(verdict: Verdict, evidence: Iterable[Evidence], patience: Patience,
     return min((instant for instant in instants if instant > now), default=inf)
 
 
-def judge(verdict: Verdict, heard: Heard, patience: Patience, now: float) -> Verdict:
+def judge(verdict: Verdict, heard: Heard, patience: Patience, now: float) -> Verdict:  # noqa: PLR0911 - a table
     """Return the verdict that follows from what is heard now."""
     if not heard.any:
         return _blind(verdict, now)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from supervisor.domain.stream import Cause, Phase, Stream
 
 from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.domain.reading import State
 from supervisor.domain.room import Room
 from supervisor.domain.session import Session
-from supervisor.domain.stream import Cause, Phase, Stream
 from supervisor.monitors.stream_interrupted import BACK, TEXTS, StreamInterrupted
 from tests.unit.builders import GRACE, ROOM, SITE, START, Play, booking, focus, off, on, people, recorder
 
