@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from supervisor.domain.commands import Command, Notify, Record, Unwatch, Watch
+from supervisor.domain.commands import Command, Follow, LookCloser, Notify, Record, Unfollow, Unwatch, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from supervisor.domain.events import Event
     from supervisor.engine import Engine
-    from supervisor.ports import Channel, Rooms
+    from supervisor.ports import Channel, Rooms, Witness
 
 log = structlog.get_logger()
 
@@ -37,6 +37,7 @@ class Runtime:
         self.clock = clock
         self.rooms: Rooms | None = None
         self.channel: Channel | None = None
+        self.witnesses: Sequence[Witness] = ()
         self._inbox: deque[Event] = deque()
         self._scheduled = False
         self._timer: asyncio.TimerHandle | None = None
@@ -93,5 +94,14 @@ class Runtime:
                 case Notify():
                     if self.channel is not None:
                         self.channel.send(command)
+                case Follow(booking):
+                    for witness in self.witnesses:
+                        witness.follow(booking)
+                case Unfollow(id_):
+                    for witness in self.witnesses:
+                        witness.unfollow(id_)
+                case LookCloser(id_, doubt):
+                    for witness in self.witnesses:
+                        witness.look_closer(id_, doubt=doubt)
                 case Record(what, about):
                     log.info(what, **dict(about))
