@@ -21,7 +21,7 @@ from supervisor.engine import Engine
 from supervisor.i18n import translators
 from supervisor.log import configure
 from supervisor.monitors import MONITORS
-from supervisor.runtime import Runtime
+from supervisor.runtime import Ports, Runtime
 from supervisor.tasks import Backoff, Tasks, restarting
 from supervisor.web.metrics import Delivery, EngineCollector
 from supervisor.web.ready import Readiness
@@ -48,8 +48,8 @@ class App:
         registry = CollectorRegistry()
         registry.register(EngineCollector(self.engine, clock))
         delivery = Delivery(registry, clock)
-        self._runtime.rooms = self._source
-        self._runtime.channel = RoomChannel(self._source, self._runtime.emit, delivery.delivered)
+        channel = RoomChannel(self._source, self._runtime.emit, delivery.delivered)
+        self._runtime.connect(Ports(self._source, channel))
         files = settings.bookings.files
         self._files = BookingFiles(files, settings.all_kinds, self._runtime.emit)
         readiness = Readiness(self.engine, frozenset(str(path) for path in files))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from dataclasses import dataclass
 from math import isinf
 from typing import TYPE_CHECKING
 
@@ -29,19 +30,29 @@ LONGEST_SLEEP = 3600.0
 """Seconds after which the clock is read again at the latest, so that a set clock or a suspended machine is noticed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Who carries out which commands."""
+
+    rooms: Rooms
+    channel: Channel
+    witnesses: Sequence[Witness] = ()
+
+
 class Runtime:
-    """Feeds the engine. ``clock`` gives seconds since the epoch. ``rooms`` and ``channel`` are set before the start."""
+    """Feeds the engine. ``clock`` gives seconds since the epoch. :meth:`connect` comes before the start."""
 
     def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
         self.engine = engine
         self.clock = clock
-        self.rooms: Rooms | None = None
-        self.channel: Channel | None = None
-        self.witnesses: Sequence[Witness] = ()
         self._inbox: deque[Event] = deque()
         self._scheduled = False
         self._timer: asyncio.TimerHandle | None = None
         self._ended: asyncio.Future[None] | None = None
+
+    def connect(self, ports: Ports) -> None:
+        """Say who carries out the commands."""
+        self._ports = ports
 
     def emit(self, event: Event) -> None:
         """Put an event into the inbox. From the loop's own thread only."""
@@ -85,23 +96,24 @@ class Runtime:
     def _carry_out(self, commands: list[Command]) -> None:
         for command in commands:
             match command:
-                case Watch(room):
-                    if self.rooms is not None:
-                        self.rooms.watch(room)
-                case Unwatch(room):
-                    if self.rooms is not None:
-                        self.rooms.unwatch(room)
-                case Notify():
-                    if self.channel is not None:
-                        self.channel.send(command)
-                case Follow(booking):
-                    for witness in self.witnesses:
-                        witness.follow(booking)
-                case Unfollow(id_):
-                    for witness in self.witnesses:
-                        witness.unfollow(id_)
-                case LookCloser(id_, doubt):
-                    for witness in self.witnesses:
-                        witness.look_closer(id_, doubt=doubt)
                 case Record(what, about):
                     log.info(what, **dict(about))
+                case Notify():
+                    self._ports.channel.send(command)
+                case Watch(room):
+                    self._ports.rooms.watch(room)
+                case Unwatch(room):
+                    self._ports.rooms.unwatch(room)
+                case Follow() | Unfollow() | LookCloser():
+                    for witness in self._ports.witnesses:
+                        _direct(witness, command)
+
+
+def _direct(witness: Witness, command: Follow | Unfollow | LookCloser) -> None:
+    match command:
+        case Follow(booking):
+            witness.follow(booking)
+        case Unfollow(id_):
+            witness.unfollow(id_)
+        case LookCloser(id_, doubt):
+            witness.look_closer(id_, doubt=doubt)
