@@ -6,26 +6,34 @@ events with the same instants give the same commands, which is what replaying a 
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from supervisor.alerts.desk import Desk, OpenAlert, Policy
+from supervisor.alerts.chair import Asker
 from supervisor.alerts.sources import Sources
+from supervisor.alerts.supervised import Supervised
 from supervisor.domain import events as ev
-from supervisor.domain.commands import Command, Follow, LookCloser, Record, Unfollow, Unwatch, Watch
+from supervisor.domain.commands import Command, Follow, Keep, LookCloser, Record, Unfollow, Unwatch, Watch
 from supervisor.domain.diary import Diary
 from supervisor.domain.evidence import Evidence, Phase
 from supervisor.domain.kinds import StreamPolicy
+from supervisor.domain.records import AlertRow, Incident, SilenceEnded
 from supervisor.domain.room import Room
 from supervisor.domain.session import Session
+from supervisor.domain.wishes import WORDS, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from supervisor.alerts.chair import Pause
+    from supervisor.alerts.desk import OpenAlert, Policy
     from supervisor.alerts.lifecycle import Rule
     from supervisor.domain.bookings import Booking
     from supervisor.domain.occupants import Site
+    from supervisor.domain.records import Saved, Silence
+    from supervisor.domain.verdict import Verdict
 
 XMPP = "xmpp"
 """The source that feeds the rooms."""
@@ -44,19 +52,8 @@ class SessionView:
     visitors: int | None
     stream: Phase
     alerts: tuple[OpenAlert, ...]
-
-
-@dataclass(slots=True)
-class Supervised:
-    """A session and the desk that minds its alerts."""
-
-    session: Session
-    desk: Desk
-    due: float = inf
-
-    def rearm(self, grace: float, now: float) -> None:
-        """Work out when this session wants to be looked at again, if nothing happens before."""
-        self.due = min(self.session.deadline(grace, now), self.desk.deadline(self.session, now))
+    verdict: Verdict
+    paused: Pause | None
 
 
 class Engine:
@@ -77,6 +74,8 @@ class Engine:
         self._by_room: dict[str, dict[str, Supervised]] = {}
         self._next_page: float = inf
         self.booking_sources: set[str] = set()
+        self.silences: dict[str, Silence] = {}
+        self._saved: dict[str, list[AlertRow | Incident]] = {}
 
     # --- in ---
 
@@ -95,6 +94,13 @@ class Engine:
         sessions = min((supervised.due for supervised in self._supervised.values()), default=inf)
         return min(sessions, self._next_page, self._sources.deadline())
 
+    def restore(self, saved: Saved) -> None:
+        """Take over what was stored, before the first event."""
+        self.silences = {silence.id: silence for silence in saved.silences}
+        rows: tuple[AlertRow | Incident, ...] = (*saved.incidents, *saved.alerts)
+        for row in rows:
+            self._saved.setdefault(row.booking, []).append(row)
+
     # --- shown ---
 
     def sessions(self, now: float) -> Iterator[SessionView]:
@@ -110,6 +116,8 @@ class Engine:
                 visitors=session.main.visitors if known else None,
                 stream=session.verdict.phase,
                 alerts=tuple(supervised.desk.firing(session)),
+                verdict=session.verdict,
+                paused=supervised.chair.pause,
             )
 
     def source_alerts(self) -> Iterator[OpenAlert]:
@@ -122,7 +130,7 @@ class Engine:
 
     # --- reactions ---
 
-    def _react(self, event: ev.Event, now: float) -> Iterator[Command]:  # noqa: C901 - a table: one line per event
+    def _react(self, event: ev.Event, now: float) -> Iterator[Command]:  # noqa: C901, PLR0912 - a table: one line per event
         match event:
             case ev.SourceLost(source, reason):
                 yield from self._lost(source, reason, now)
@@ -139,9 +147,17 @@ class Engine:
                 for problem in problems:
                     yield Record("bookings unreadable", (("source", source), ("problem", problem)))
             case ev.Told(notice, nicks):
-                yield from self._answered(notice, ", ".join(nicks) or "nobody", reached=bool(nicks), now=now)
+                yield from self._answered(notice, nicks, ", ".join(nicks) or "nobody", now)
             case ev.NotTold(notice, reason):
-                yield from self._answered(notice, reason, reached=False, now=now)
+                yield from self._answered(notice, (), reason, now)
+            case ev.CommandGiven(room, nick, word):
+                yield from self._command(room, nick, word, now)
+            case ev.WishMade():
+                yield from self._wish(event, now)
+            case ev.Retitled():
+                yield from self._retitled(event, now)
+            case ev.SilenceSet() | ev.SilenceLifted():
+                yield from self._silence(event, now)
             case ev.EvidenceSeen(evidence):
                 yield from self._evidence(evidence, now)
             case ev.SubjectChanged():
@@ -157,6 +173,7 @@ class Engine:
         room = self._rooms.get(event.room)
         if room is None:
             return  # late news of a room that we have left
+        before = room.meeting
         match event:
             case ev.RoomRead(_, meeting, occupants):
                 room.read(meeting, occupants, now)
@@ -169,6 +186,9 @@ class Engine:
             case ev.MeetingEnded():
                 room.ended()
         concerned = self._of_room(event.room)
+        if room.meeting and room.meeting != before:
+            for supervised in concerned.values():
+                yield from supervised.chair.renewed(supervised.session)
         yield from self._judge(concerned, now)
         for supervised in list(concerned.values()):
             yield from self._close_if_over(supervised, now)
@@ -201,12 +221,54 @@ class Engine:
         yield from self._judge(self._supervised, now)
         yield from self._sources.judge(now)
 
-    def _answered(self, notice: str, outcome: str, *, reached: bool, now: float) -> Iterator[Command]:
+    def _answered(self, notice: str, nicks: tuple[str, ...], outcome: str, now: float) -> Iterator[Command]:
+        yield Record("told" if nicks else "not told", (("notice", notice), ("outcome", outcome)))
         for supervised in self._supervised.values():
-            if supervised.desk.answered(notice, reached=reached, now=now):
-                supervised.rearm(self._policy.grace, now)
-                yield Record("told" if reached else "not told", (("notice", notice), ("outcome", outcome)))
+            commands = supervised.desk.answered(supervised.session, notice, nicks, now)
+            if commands is not None:
+                yield from commands
+                supervised.rearm(now)
                 return
+
+    # --- people's wishes ---
+
+    def _command(self, room: str, nick: str, word: str, now: float) -> Iterator[Command]:
+        wish = WORDS.get(unicodedata.normalize("NFC", word).lower())
+        if wish is None:
+            return
+        for supervised in self._of_room(room).values():
+            asker = Asker(f"{nick} (moderator)", nick)
+            yield from supervised.chair.wish(supervised.session, wish, asker, now)
+            supervised.rearm(now)
+
+    def _wish(self, event: ev.WishMade, now: float) -> Iterator[Command]:
+        supervised = self._supervised.get(event.booking)
+        if supervised is None:
+            return
+        chair, asker = supervised.chair, Asker(event.by)
+        if event.wish is Wish.ACKNOWLEDGE:
+            yield from chair.acknowledge(supervised.session, asker, now, event.monitor)
+        else:
+            yield from chair.wish(supervised.session, event.wish, asker, now)
+        supervised.rearm(now)
+
+    def _retitled(self, event: ev.Retitled, now: float) -> Iterator[Command]:
+        for supervised in self._of_room(event.room).values():
+            yield from supervised.chair.retitled(changed=event.changed, text=event.text, by=event.by, now=now)
+
+    def _silenced(self, booking: str, monitor: str, now: float) -> bool:
+        return any(
+            now < silence.until and silence.booking in {"", booking} and silence.monitor in {"", monitor}
+            for silence in self.silences.values()
+        )
+
+    def _silence(self, event: ev.SilenceSet | ev.SilenceLifted, now: float) -> Iterator[Command]:
+        if isinstance(event, ev.SilenceSet):
+            self.silences[event.silence.id] = event.silence
+            yield Keep(event.silence)
+        elif self.silences.pop(event.id, None) is not None:
+            yield Keep(SilenceEnded(event.id))
+        yield from self._judge(self._supervised, now)
 
     # --- bookings come and go ---
 
@@ -235,7 +297,8 @@ class Engine:
             yield from self._watch(room)
         session = Session(booking, [self._rooms[room] for room in rooms])
         session.blind = self._sources.lost.get(XMPP, "not connected yet")
-        supervised = Supervised(session, Desk(self._policy))
+        supervised = Supervised.begin(session, self._policy, self._silenced)
+        self._restore(supervised)
         self._supervised[booking.id] = supervised
         for room in rooms:
             self._by_room.setdefault(room, {})[booking.id] = supervised
@@ -281,6 +344,11 @@ class Engine:
             yield from self._release(room, id_)
         yield from self._judge(concerned, now)
 
+    def _restore(self, supervised: Supervised) -> None:
+        """Give back to a session what was going on in it when the last process ended."""
+        for row in self._saved.pop(supervised.session.booking.id, []):
+            supervised.restore(row)
+
     def _watch(self, room: str) -> Iterator[Command]:
         if room not in self._rooms:
             self._rooms[room] = Room(room, self._site)
@@ -303,8 +371,7 @@ class Engine:
             before = supervised.session.verdict.phase
             supervised.session.advance(self._policy.grace, now)
             yield from self._doubt(supervised.session, before)
-            yield from supervised.desk.judge(supervised.session, now)
-            supervised.rearm(self._policy.grace, now)
+            yield from supervised.judge(now)
 
     def _doubt(self, session: Session, before: Phase) -> Iterator[Command]:
         """Let slow witnesses look closer while the verdict is not simply good, and rest when it is."""

@@ -1,6 +1,6 @@
-"""The alerts of one session: each monitor's reading goes through its lifecycle, and what changed is told.
+"""The alerts of one session: each monitor's reading goes through its lifecycle, and what changed is told and recorded.
 
-This is the one place where reading, lifecycle and telling meet; each of them has its own rules in its own file.
+This is the one place where reading, lifecycle, telling, minutes and routes meet; each has its rules in its own file.
 """
 
 from __future__ import annotations
@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING
 from supervisor.alerts import lifecycle, telling
 from supervisor.alerts.inhibition import inhibited
 from supervisor.alerts.lifecycle import Alert, Change, Rule
+from supervisor.alerts.outside import Outside
+from supervisor.alerts.rows import row
 from supervisor.alerts.telling import Telling
-from supervisor.domain.commands import Audience, Command, Notify, Record
+from supervisor.domain.commands import Audience, Command, Keep, Notify, Record
+from supervisor.domain.news import Kind, News
 from supervisor.domain.reading import Message, Monitor, Reading, Severity, Stage, State, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from supervisor.alerts.wording import Wording
+    from supervisor.domain.minutes import Minutes
+    from supervisor.domain.records import AlertEnded, AlertRow
     from supervisor.domain.session import Session
 
 
@@ -33,12 +38,25 @@ class Watchword:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is watched for and how it is told. ``repeat``: seconds between two tellings of one trouble."""
+    """What is watched for and how it is told.
+
+    Attributes:
+        watchwords: The monitors, enabled or not.
+        wording: The catalogues.
+        repeat: Seconds between two tellings of one trouble that nobody has answered for.
+        escalate_after: Seconds after which an unanswered critical alert is told to everybody and to the last routes.
+        grace: Seconds that a recorder may be gone.
+        outside: Who is told outside the room.
+        opening_line: Whether everybody is told once that the session is supervised.
+    """
 
     watchwords: Sequence[Watchword]
     wording: Wording
     repeat: float = 300.0
+    escalate_after: float = 600.0
     grace: float = 8.0
+    outside: Outside = field(default_factory=Outside)
+    opening_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +70,10 @@ class OpenAlert:
     began: float
     reason: str
     held: bool
+    incident: str = ""
+    told: int = 0
+    acknowledged_by: str = ""
+    acknowledged_at: float | None = None
 
     @property
     def severity(self) -> Severity:
@@ -60,120 +82,231 @@ class OpenAlert:
 
 
 @dataclass(slots=True)
+class Case:
+    """One monitor's alert in one session: its state, what was told of it, and who answered for it."""
+
+    monitor: Monitor
+    rule: Rule
+    alert: Alert = field(default_factory=Alert)
+    telling: Telling = field(default_factory=Telling)
+    incident: str = ""
+    acknowledged_by: str = ""
+    acknowledged_at: float | None = None
+    escalated: bool = False
+    kept: AlertRow | AlertEnded | None = None
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that fires, or the mildest one."""
+        return self.monitor.stages[max(self.alert.stage, 1) - 1]
+
+
+@dataclass(slots=True)
 class Desk:
-    """The alerts and the tellings of one session, by monitor."""
+    """The cases of one session. ``silenced`` tells whether a monitor of a booking is to be kept quiet at an instant."""
 
     policy: Policy
-    alerts: dict[str, Alert] = field(default_factory=dict)
-    tellings: dict[str, Telling] = field(default_factory=dict)
+    minutes: Minutes
+    silenced: Callable[[str, str, float], bool] = lambda *_: False
+    cases: dict[str, Case] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open a case for each monitor."""
+        for watchword in self.policy.watchwords:
+            name = watchword.monitor.name
+            self.cases.setdefault(name, Case(watchword.monitor, watchword.rule))
+
+    # --- judging ---
 
     def judge(self, session: Session, now: float) -> Iterator[Command]:
-        """Read every monitor, advance its alert, tell what is due."""
+        """Read every monitor, advance its alert, tell what is due, keep what changed."""
         blind = session.unknown(now)
-        for watchword in self.policy.watchwords:
-            name = watchword.monitor.name
-            alert = self.alerts.get(name, Alert())
-            reading = self._read(watchword.monitor, session, alert.stage, now)
-            changed, change = lifecycle.advance(alert, reading, watchword.rule, now)
-            self.alerts[name] = changed
+        for case in self.cases.values():
+            reading = _read(case.monitor, session, case.alert.stage, now)
+            before = case.alert
+            case.alert, change = lifecycle.advance(before, reading, case.rule, now)
             if change is not Change.NONE:
-                yield self._record(session, name, changed, change)
-                self._owe(name, changed, change, now)
+                yield from self._changed(session, case, before, now)
+            if case.alert.firing and not case.escalated and now >= self._escalates(session, case):
+                yield from self._escalate(session, case, now)
             if not blind:
-                yield from self._tell(session, watchword.monitor, now)
+                yield from self._tell(session, case, now)
+            yield from self._keep(session, case)
 
-    def answered(self, notice: str, *, reached: bool, now: float) -> bool:
-        """Note what became of a notice. Returns whether it was one of this desk's."""
-        for watchword in self.policy.watchwords:
-            name = watchword.monitor.name
-            state = self.tellings.get(name)
-            if state is not None and state.waiting == notice:
-                repeat = self._repeat(watchword.monitor, state.owed or 0)
-                self.tellings[name] = telling.told(state, repeat, now) if reached else telling.missed(state, now)
-                return True
-        return False
+    def answered(self, session: Session, notice: str, nicks: tuple[str, ...], now: float) -> Iterator[Command] | None:
+        """Note what became of a notice; None if it is none of this desk's."""
+        case = next((case for case in self.cases.values() if case.telling.waiting == notice), None)
+        return None if case is None else self._answered(session, case, nicks, now)
+
+    def acknowledge(self, session: Session, by: str, now: float, only: str = "") -> Iterator[Command]:
+        """Somebody answers for what fires, or for one monitor's alert only: it is not repeated and not escalated."""
+        for name, case in self.cases.items():
+            if not case.alert.firing or case.acknowledged_at is not None or only not in {"", name}:
+                continue
+            case.acknowledged_by, case.acknowledged_at = by, now
+            case.telling = telling.settled(case.telling)
+            yield from self.minutes.acknowledged(name, by, now)
+            yield from self._outside(session, case, Kind.ACKNOWLEDGED, now)
+            yield from self._keep(session, case)
 
     def deadline(self, session: Session, now: float) -> float:
         """The instant at which time alone changes something here; infinite if none.
 
         While the room is not seen nobody in it can be told, so what is owed to it waits for the room, not for time.
         """
-        names = [(watchword.monitor.name, watchword.rule) for watchword in self.policy.watchwords]
-        instants: list[float | None] = [self.alerts.get(name, Alert()).deadline(rule) for name, rule in names]
-        instants += [watchword.monitor.wakes(session, now) for watchword in self.policy.watchwords]
-        if not session.unknown(now):
-            instants += [self.tellings.get(name, Telling()).deadline() for name, _ in names]
+        instants: list[float | None] = []
+        for case in self.cases.values():
+            instants += [case.alert.deadline(case.rule), case.monitor.wakes(session, now)]
+            if not session.unknown(now):
+                instants.append(case.telling.deadline())
+            if case.alert.firing and not case.escalated:
+                instants.append(self._escalates(session, case))
         return min((instant for instant in instants if instant is not None), default=inf)
 
     def firing(self, session: Session) -> Iterator[OpenAlert]:
         """The alerts that fire, as support staff see them."""
-        for watchword in self.policy.watchwords:
-            alert = self.alerts.get(watchword.monitor.name)
-            if alert is not None and alert.firing:
-                stage = watchword.monitor.stages[alert.stage - 1]
-                booking, room = session.booking.id, session.main.jid
-                reason = alert.reading.reason
-                yield OpenAlert(watchword.monitor.name, booking, room, stage, alert.began, reason, alert.held)
+        for name, case in self.cases.items():
+            if case.alert.firing:
+                yield OpenAlert(
+                    monitor=name,
+                    booking=session.booking.id,
+                    room=session.main.jid,
+                    stage=case.stage,
+                    began=case.alert.began,
+                    reason=case.alert.reading.reason,
+                    held=case.alert.held,
+                    incident=case.incident,
+                    told=case.telling.heard,
+                    acknowledged_by=case.acknowledged_by,
+                    acknowledged_at=case.acknowledged_at,
+                )
 
-    @staticmethod
-    def _read(monitor: Monitor, session: Session, firing: int, now: float) -> Reading:
-        """What a monitor that looks at the room says is unknown while the room is."""
-        blind = session.unknown(now) if monitor.needs_room else ""
-        return unknown(blind) if blind else monitor.read(session, firing, now)
+    # --- what follows from a change ---
 
-    def _owe(self, name: str, alert: Alert, change: Change, now: float) -> None:
-        state = self.tellings.get(name, Telling())
-        owe = telling.rose if change is Change.ROSE else telling.fell
-        self.tellings[name] = owe(state, alert.stage, now)
+    def _changed(self, session: Session, case: Case, before: Alert, now: float) -> Iterator[Command]:
+        name, alert = case.monitor.name, case.alert
+        yield _record("alert rose" if alert.stage > before.stage else "alert fell", session, case)
+        if alert.stage > before.stage:
+            # A worse stage is a new trouble to answer for.
+            case.acknowledged_by, case.acknowledged_at, case.escalated = "", None, False
+            if case.stage.severity is not Severity.INFO or name in self.minutes.open:
+                yield from self.minutes.rose(name, case.stage.name, alert.reading.reason, now)
+                case.incident = self.minutes.open[name].id
+            case.telling = telling.rose(case.telling, alert.stage, now)
+            yield from self._outside(session, case, Kind.FIRING, now)
+            return
+        case.telling = telling.fell(case.telling, alert.stage, now)
+        yield from self.minutes.fell(name, alert.reading.reason, now, over=not alert.firing)
+        if not alert.firing:
+            yield from self._outside(session, case, Kind.RESOLVED, now)
 
-    def _tell(self, session: Session, monitor: Monitor, now: float) -> Iterator[Command]:
-        state = self.tellings.get(monitor.name, Telling())
-        due = state.deadline()
+    def _escalates(self, session: Session, case: Case) -> float:
+        """When an unanswered alert is told to everybody; never for mild ones and for kinds without support."""
+        critical = case.stage.severity is Severity.CRITICAL
+        answered = case.acknowledged_at is not None
+        if answered or not critical or not session.booking.kind.support:
+            return inf
+        return case.alert.began + self.policy.escalate_after
+
+    def _escalate(self, session: Session, case: Case, now: float) -> Iterator[Command]:
+        case.escalated = True
+        yield _record("alert escalated", session, case)
+        yield from self._outside(session, case, Kind.FIRING, now)
+        if case.alert.stage:
+            case.telling = telling.rose(case.telling, case.alert.stage, now)
+
+    def _outside(self, session: Session, case: Case, kind: Kind, now: float) -> Iterator[Command]:
+        """Tell the receivers outside, unless the kind has no support or somebody asked for silence."""
+        booking, monitor = session.booking, case.monitor.name
+        if not booking.kind.support or self.silenced(booking.id, monitor, now):
+            return
+        message = _read(case.monitor, session, case.alert.stage, now).message
+        wording = self.policy.wording
+        summary = "" if message is None else wording.text(message, booking.language, booking.utc_offset)
+        news = News(
+            monitor=monitor,
+            severity=case.stage.severity,
+            booking=booking.id,
+            room=session.main.jid,
+            reason=case.alert.reading.reason,
+            summary=summary,
+            starts_at=case.alert.began,
+            ends_at=now if kind is Kind.RESOLVED else None,
+            incident=case.incident,
+        )
+        turn = f"{case.alert.stage}{'e' if case.escalated else ''}"
+        yield from self.policy.outside.tell(kind, news, now, turn=turn, escalated=case.escalated)
+
+    def _keep(self, session: Session, case: Case) -> Iterator[Command]:
+        fresh = row(session.booking.id, case)
+        if fresh != case.kept and (case.kept is not None or not _over(fresh)):
+            case.kept = fresh
+            yield Keep(fresh)
+
+    # --- telling the room ---
+
+    def _answered(self, session: Session, case: Case, nicks: tuple[str, ...], now: float) -> Iterator[Command]:
+        name, owed = case.monitor.name, case.telling.owed or 0
+        if nicks:
+            repeats = bool(owed) and case.monitor.stages[owed - 1].repeats and case.acknowledged_at is None
+            yield from self.minutes.told(name, now, "everybody" if case.escalated else "moderators", owed)
+            case.telling = telling.told(case.telling, self.policy.repeat if repeats else None, now)
+        else:
+            case.telling = telling.missed(case.telling, now)
+        yield from self._keep(session, case)
+
+    def _tell(self, session: Session, case: Case, now: float) -> Iterator[Command]:
+        due = case.telling.deadline()
         if due is None or now < due:
             return
-        reading = self._now(monitor, session, state, now)
-        if self._not_now(monitor, reading, state):
-            self.tellings[monitor.name] = telling.postponed(state, now)
+        # Worded from the present facts: a repeated notice tells today's numbers, not yesterday's.
+        owed = case.telling.owed or 0
+        reading = _read(case.monitor, session, max(owed, case.telling.heard), now)
+        if self._not_now(session, case, reading, now):
+            case.telling = telling.postponed(case.telling, now)
         elif reading.message is None:
-            self.tellings[monitor.name] = Telling(count=state.count)
+            case.telling = Telling(count=case.telling.count)
         else:
-            yield self._notice(session, monitor, reading.message, now)
+            yield self._notice(session, case, reading.message, now)
 
-    def _now(self, monitor: Monitor, session: Session, state: Telling, now: float) -> Reading:
-        """What is owed is worded from the present facts: a repeated notice tells today's numbers, not yesterday's."""
-        owed = state.owed or 0
-        return self._read(monitor, session, max(owed, state.heard), now)
+    def _not_now(self, session: Session, case: Case, reading: Reading, now: float) -> bool:
+        """Whether what is owed waits: nothing is known, silence, a bigger trouble, or it may be over already."""
+        name, alert = case.monitor.name, case.alert
+        firing = [other for other, theirs in self.cases.items() if theirs.alert.firing]
+        falling = alert.falling is not None and case.telling.owed == alert.stage
+        quiet = self.silenced(session.booking.id, name, now) or inhibited(name, firing)
+        return reading.state is State.UNKNOWN or falling or (alert.firing and quiet)
 
-    def _not_now(self, monitor: Monitor, reading: Reading, state: Telling) -> bool:
-        """Whether what is owed has to wait: nothing is known, a bigger trouble is told, or it may be over already."""
-        alert = self.alerts[monitor.name]
-        firing = [name for name, other in self.alerts.items() if other.firing]
-        falling = alert.falling is not None and state.owed == alert.stage
-        return reading.state is State.UNKNOWN or falling or (alert.firing and inhibited(monitor.name, firing))
-
-    def _notice(self, session: Session, monitor: Monitor, message: Message, now: float) -> Notify:
-        state = self.tellings[monitor.name]
-        notice = f"{session.booking.id}/{monitor.name}/{state.count + 1}/{int(now)}"
-        self.tellings[monitor.name] = telling.sent(state, notice)
+    def _notice(self, session: Session, case: Case, message: Message, now: float) -> Notify:
+        notice = f"{session.booking.id}/{case.monitor.name}/{case.telling.count + 1}/{int(now)}"
+        case.telling = telling.sent(case.telling, notice)
         wording, booking = self.policy.wording, session.booking
         return Notify(
             notice=notice,
             room=session.main.jid,
-            audience=Audience.MODERATORS,
+            audience=Audience.EVERYBODY if case.escalated else Audience.MODERATORS,
             name=wording.sender(booking.language),
             text=wording.text(message, booking.language, booking.utc_offset),
-            since=state.since,
+            since=case.telling.since,
         )
 
-    def _repeat(self, monitor: Monitor, stage: int) -> float | None:
-        return self.policy.repeat if stage and monitor.stages[stage - 1].repeats else None
 
-    def _record(self, session: Session, name: str, alert: Alert, change: Change) -> Record:
-        about = (
-            ("monitor", name),
-            ("booking", session.booking.id),
-            ("room", session.main.jid),
-            ("stage", str(alert.stage)),
-            ("reason", alert.reading.reason),
-        )
-        return Record("alert rose" if change is Change.ROSE else "alert fell", about)
+def _read(monitor: Monitor, session: Session, firing: int, now: float) -> Reading:
+    """What a monitor that looks at the room says is unknown while the room is."""
+    blind = session.unknown(now) if monitor.needs_room else ""
+    return unknown(blind) if blind else monitor.read(session, firing, now)
+
+
+def _record(what: str, session: Session, case: Case) -> Record:
+    about = (
+        ("monitor", case.monitor.name),
+        ("booking", session.booking.id),
+        ("room", session.main.jid),
+        ("stage", str(case.alert.stage)),
+        ("reason", case.alert.reading.reason),
+    )
+    return Record(what, about)
+
+
+def _over(kept: AlertRow | AlertEnded) -> bool:
+    return not hasattr(kept, "stage")

@@ -78,3 +78,10 @@ def postponed(telling: Telling, now: float) -> Telling:
 def _heard(telling: Telling) -> int:
     """The stage that people know of; a notice that is under way is taken as heard, so that its all-clear is owed."""
     return max(telling.heard, telling.owed or 0) if telling.waiting else telling.heard
+
+
+def settled(telling: Telling) -> Telling:
+    """Somebody answered for it: what was told is not told again, only its end will be."""
+    if telling.owed is None or telling.waiting or telling.owed != telling.heard:
+        return telling
+    return replace(telling, owed=None, due=None)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from supervisor.domain.bookings import Booking
+    from supervisor.domain.records import Change
 
 
 class Audience(StrEnum):
-    """Whom of a room a notice is for. Focus and recorders are never meant."""
+    """Whom of a room a notice is for; OCCUPANTS are those named. Focus and recorders are never meant."""
 
     MODERATORS = "moderators"
     EVERYBODY = "everybody"
+    OCCUPANTS = "occupants"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Notify:
     """Tell people of a room something.
 
     ``notice`` identifies the message (it becomes the stanza's id, and comes back in Told or NotTold), ``name`` is the
-    sender's name that the client shows, ``since`` the instant of the fact that is told, for the delivery metric.
+    sender's name that the client shows, ``since`` the instant of the fact that is told, for the delivery metric,
+    ``nicks`` those who are meant by OCCUPANTS.
     """
 
     notice: str
@@ -45,6 +48,7 @@ class Notify:
     name: str
     text: str
     since: float
+    nicks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +81,24 @@ class LookCloser:
     doubt: bool
 
 
-Command = Watch | Unwatch | Notify | Record | Follow | Unfollow | LookCloser
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Store this; what else was ordered with it is done when it is stored."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Retitle:
+    """Set the room's title, in the room's own name; Retitled answers.
+
+    With ``expected`` it is put back instead: only if that is the present title, and in the name of ``by``.
+    """
+
+    room: str
+    text: str
+    expected: str | None = None
+    by: str = ""
+
+
+Command = Watch | Unwatch | Notify | Record | Follow | Unfollow | LookCloser | Keep | Retitle

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.occupants import Occupant
+    from supervisor.domain.records import Silence
+    from supervisor.domain.wishes import Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,49 @@ class EvidenceSeen:
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
+class CommandGiven:
+    """A moderator wrote one of our words in the open chat; the module has checked the role and swallowed the line."""
+
+    room: str
+    nick: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishMade:
+    """Somebody asked over the API: ``by`` is the token's name, ``monitor`` narrows an acknowledgement, or is empty."""
+
+    booking: str
+    wish: Wish
+    by: str
+    monitor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retitled:
+    """A title was set, or not (``changed`` false: somebody else had set another). ``text`` and ``by`` were before."""
+
+    room: str
+    changed: bool
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceSet:
+    """Nothing is to be told of what the silence matches; one of the same id replaces it."""
+
+    silence: Silence
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceLifted:
+    """The silence of this id ends now."""
+
+    id: str
+
+
 Event = (
     SourceLost
     | SourceSynced
@@ -152,4 +197,9 @@ Event = (
     | BookingsRead
     | BookingsUnreadable
     | EvidenceSeen
+    | CommandGiven
+    | WishMade
+    | Retitled
+    | SilenceSet
+    | SilenceLifted
 )

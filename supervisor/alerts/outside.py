@@ -1,0 +1,52 @@
+"""What leaves the house, and to whom: the routes, read from top to bottom.
+
+Support staff's systems (webhooks, Alertmanager) hear of everything at once. People's mailboxes are the last step of an
+escalation: they are written to when an alert was not answered for in time, or when there is no room to tell it in; and
+then also of its end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from supervisor.domain.commands import Keep
+from supervisor.domain.records import Outgoing, idempotency_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from supervisor.domain.news import Kind, News
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One receiver outside. ``last``: only when an alert escalates."""
+
+    channel: str
+    target: str
+    kinds: frozenset[str]
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """All receivers."""
+
+    routes: tuple[Route, ...] = ()
+
+    def tell(self, kind: Kind, news: News, now: float, *, turn: str, escalated: bool) -> Iterator[Keep]:
+        """Yield a message for each receiver of this kind. ``turn`` tells apart messages of one kind and incident."""
+        for route in self.routes:
+            if kind in route.kinds and (escalated or not route.last):
+                yield Keep(
+                    Outgoing(
+                        id=idempotency_key(news.incident, kind, turn, route.channel, route.target),
+                        channel=route.channel,
+                        target=route.target,
+                        subject=news.incident,
+                        kind=kind,
+                        payload=news.payload(),
+                        created=now,
+                    )
+                )

@@ -1,0 +1,97 @@
+"""The record of a session's troubles, for the minutes: one outage is one incident, with a line for each event.
+
+Written by the one who minds the alerts; kept by the store; never with a person's name, mail address or JID. A moderator
+is written as its occupant id and role, support staff as their token's name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from supervisor.domain.commands import Keep
+from supervisor.domain.records import Incident, TimelineEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(slots=True)
+class Minutes:
+    """The open incidents of one session, by monitor. Every method yields what is to be kept.
+
+    ``last`` has the id of each monitor's latest incident, open or not.
+    """
+
+    booking: str
+    room: str
+    open: dict[str, Incident] = field(default_factory=dict)
+    last: dict[str, str] = field(default_factory=dict)
+
+    def rose(self, monitor: str, stage: str, reason: str, now: float) -> Iterator[Keep]:
+        """An alert rose: the episode's first rise opens its incident."""
+        incident = self.open.get(monitor)
+        if incident is None:
+            ident = f"{self.booking}/{monitor}/{now:.3f}"
+            incident = self.open[monitor] = Incident(ident, self.booking, self.room, monitor, now)
+            self.last[monitor] = ident
+            yield Keep(incident)
+        yield self._line(incident, now, stage, reason=reason)
+
+    def fell(self, monitor: str, reason: str, now: float, *, over: bool) -> Iterator[Keep]:
+        """An alert fell; ``over``: to nothing, which closes its incident unless the session is still paused for it."""
+        incident = self.open.get(monitor)
+        if incident is None:
+            return
+        yield self._line(incident, now, "recovered" if over else "eased", reason=reason)
+        if over:
+            yield from self._change(replace(incident, closed=now))
+
+    def told(self, monitor: str, now: float, whom: str, stage: int) -> Iterator[Keep]:
+        """Somebody was told."""
+        incident = self.open.get(monitor)
+        if incident is None:
+            return
+        if incident.told is None:
+            yield from self._change(replace(incident, told=now))
+        yield self._line(incident, now, "told", whom=whom, stage=str(stage))
+
+    def acknowledged(self, monitor: str, by: str, now: float) -> Iterator[Keep]:
+        """Somebody answered for it; the first one stands."""
+        incident = self.open.get(monitor)
+        if incident is not None and incident.acknowledged_at is None:
+            yield from self._change(replace(incident, acknowledged_by=by, acknowledged_at=now))
+            yield self._line(incident, now, "acknowledged", by=by)
+
+    def paused(self, monitor: str, by: str, now: float) -> Iterator[Keep]:
+        """The session was halted for it."""
+        if monitor not in self.open:
+            yield from self.rose(monitor, "paused", "by hand", now)
+        yield from self._change(replace(self.open[monitor], paused_by=by, paused_at=now))
+        yield self._line(self.open[monitor], now, "paused", by=by)
+
+    def titled(self, monitor: str, now: float, title: str, by: str) -> Iterator[Keep]:
+        """The title that the room had before it said PAUSED, to be put back even after a restart of ours."""
+        if monitor in self.open:
+            yield self._line(self.open[monitor], now, "title", title=title, by=by)
+
+    def resumed(self, monitor: str, by: str, now: float, *, over: bool) -> Iterator[Keep]:
+        """The session goes on; ``over``: the trouble is gone too, and the incident with it."""
+        incident = self.open.get(monitor)
+        if incident is None:
+            return
+        yield self._line(incident, now, "resumed", by=by)
+        closed = (incident.closed or now) if over else incident.closed
+        yield from self._change(replace(incident, resumed_by=by, resumed_at=now, closed=closed))
+
+    def _change(self, incident: Incident) -> Iterator[Keep]:
+        halted = incident.paused_at is not None and incident.resumed_at is None
+        if incident.closed is not None and not halted:
+            self.open.pop(incident.monitor, None)
+        else:
+            self.open[incident.monitor] = incident
+        yield Keep(incident)
+
+    @staticmethod
+    def _line(incident: Incident, now: float, what: str, **detail: str) -> Keep:
+        return Keep(TimelineEntry(incident.id, now, what, detail))
