@@ -94,7 +94,13 @@ def policy(settings: Settings) -> Policy:
         if section.enabled:
             watchwords.append(Watchword(monitor(**section.thresholds()), rule(settings, monitor.name)))
     grace = settings.monitors.stream_interrupted.recorder_grace
-    return Policy(watchwords, Wording(translators()), settings.alerts.repeat_interval, grace)
+    return Policy(
+        watchwords=watchwords,
+        wording=Wording(translators()),
+        repeat=settings.alerts.repeat_interval,
+        escalate_after=settings.alerts.escalate_after,
+        grace=grace,
+    )
 
 
 def server(settings: Settings) -> Server:

@@ -19,7 +19,7 @@ from supervisor.domain.commands import Command, Follow, Keep, LookCloser, Record
 from supervisor.domain.diary import Diary
 from supervisor.domain.evidence import Evidence, Phase
 from supervisor.domain.kinds import StreamPolicy
-from supervisor.domain.records import AlertRow, Incident, SilenceEnded
+from supervisor.domain.records import AlertRow, Incident, SilenceEnded, StreamRow
 from supervisor.domain.room import Room
 from supervisor.domain.session import Session
 from supervisor.domain.wishes import WORDS, Wish
@@ -75,7 +75,7 @@ class Engine:
         self._next_page: float = inf
         self.booking_sources: set[str] = set()
         self.silences: dict[str, Silence] = {}
-        self._saved: dict[str, list[AlertRow | Incident]] = {}
+        self._saved: dict[str, list[AlertRow | Incident | StreamRow]] = {}
 
     # --- in ---
 
@@ -97,7 +97,7 @@ class Engine:
     def restore(self, saved: Saved) -> None:
         """Take over what was stored, before the first event."""
         self.silences = {silence.id: silence for silence in saved.silences}
-        rows: tuple[AlertRow | Incident, ...] = (*saved.incidents, *saved.alerts)
+        rows: tuple[AlertRow | Incident | StreamRow, ...] = (*saved.streams, *saved.incidents, *saved.alerts)
         for row in rows:
             self._saved.setdefault(row.booking, []).append(row)
 

@@ -61,6 +61,29 @@ class AlertEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamRow:
+    """How a session's stream stood; the last one of its ``booking`` counts.
+
+    Without it a stream that breaks while the daemon is down would look like one that never ran.
+
+    Attributes:
+        booking: The booking's id.
+        phase: What the public got, in the verdict's words.
+        cause: Why, in Jibri's words; may be empty.
+        session_id: Jibri's session, as focus publishes it; may be empty.
+        since: When this phase began.
+        broken_at: Last good instant before the present stall or interruption.
+    """
+
+    booking: str
+    phase: str
+    cause: str
+    session_id: str
+    since: float
+    broken_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """One outage, from its opening to its closing; the last one of its ``id`` counts. ``told``: first told to somebody.
 
@@ -216,6 +239,7 @@ class Forget:
 Change = (
     AlertRow
     | AlertEnded
+    | StreamRow
     | Incident
     | TimelineEntry
     | Outgoing
@@ -248,6 +272,7 @@ class Saved:
     Attributes:
         alerts: All that fire or owe something.
         incidents: Those that are open.
+        streams: How each session's stream stood.
         outgoing: What was neither delivered nor given up.
         silences: All that were not ended; their time may be over.
         bookings: Those that came in by the command line or over HTTP.
@@ -258,6 +283,7 @@ class Saved:
     outgoing: tuple[Outgoing, ...] = ()
     silences: tuple[Silence, ...] = ()
     bookings: tuple[BookingRow, ...] = ()
+    streams: tuple[StreamRow, ...] = ()
 
 
 def idempotency_key(*parts: str) -> str:
@@ -279,11 +305,13 @@ def essential(change: Change) -> bool:
     )
 
 
-def identity(change: Change) -> tuple[str, ...]:  # noqa: PLR0911 - a table: one line per change
+def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table: one line per change
     """What the change is about: of two changes of one identity only the last matters. Empty for what adds up."""
     match change:
         case AlertRow() | AlertEnded():
             return "alert", change.booking, change.monitor
+        case StreamRow():
+            return "stream", change.booking
         case TimelineEntry():
             detail = json.dumps(dict(change.detail), sort_keys=True)
             return "timeline", change.incident, repr(change.at), change.what, detail

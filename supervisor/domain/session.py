@@ -7,7 +7,9 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from supervisor.domain import jibri, verdict
-from supervisor.domain.jibri import Facts, Jibri
+from supervisor.domain.evidence import Phase
+from supervisor.domain.jibri import Cause, Facts, Jibri
+from supervisor.domain.records import StreamRow
 from supervisor.domain.verdict import Patience, Verdict
 
 if TYPE_CHECKING:
@@ -86,6 +88,23 @@ class Session:
             instants.append(self.jibri.deadline(grace))
         instants.append(verdict.deadline(self.verdict, self.evidence.values(), self.patience, now))
         return min(instants, default=inf)
+
+    def row(self) -> StreamRow:
+        """How the stream stands, for the store."""
+        jibri_, verdict_ = self.jibri, self.verdict
+        phase = verdict_.held if verdict_.phase is Phase.UNKNOWN else verdict_.phase
+        return StreamRow(self.booking.id, phase, jibri_.cause, jibri_.session_id, verdict_.since, verdict_.broken_at)
+
+    def restore(self, saved: StreamRow) -> None:
+        """Go on from how the stream stood when the last process ended."""
+        phase = Phase(saved.phase)
+        if phase in verdict.WAS_ON:
+            # A stall's clock starts anew; what Jibri shows decides.
+            phase = Phase.INTERRUPTED if phase is Phase.INTERRUPTED else Phase.LIVE
+            cause = Cause(saved.cause) if phase is Phase.INTERRUPTED else Cause.NONE
+            if saved.session_id:  # else it was never Jibri's stream
+                self.jibri = Jibri(phase, saved.since, cause, session_id=saved.session_id, broken_at=saved.broken_at)
+            self.verdict = Verdict(phase, saved.since, saved.broken_at, detail=cause)
 
     def _hear_jibri(self, now: float) -> None:
         said = jibri.testimony(self.jibri, self.booking.id, now)

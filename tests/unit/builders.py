@@ -11,6 +11,7 @@ from supervisor.domain.bookings import Booking, Language, StreamSource
 from supervisor.domain.commands import Command, Notify, Record
 from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.domain.occupants import JIBRI, Occupant, RecordingStatus, Site, Status
+from supervisor.domain.records import Saved
 from supervisor.engine import XMPP, Engine
 from supervisor.monitors.participant_limit import ParticipantLimit
 from supervisor.monitors.stream_interrupted import StreamInterrupted
@@ -69,14 +70,23 @@ def off(session_id: str = "s1", initiator: str = "", failure: str = "") -> Recor
 class Play:
     """An engine that is fed at stated instants; `at` counts from the booking's start."""
 
-    def __init__(self, *bookings: Booking, rules: dict[str, Rule] | None = None, repeat: float = 300.0) -> None:
+    def __init__(
+        self,
+        *bookings: Booking,
+        rules: dict[str, Rule] | None = None,
+        repeat: float = 300.0,
+        saved: Saved | None = None,
+        opening_line: bool = False,
+    ) -> None:
         patience = rules or {}
         watchwords = [
             Watchword(monitor, patience.get(monitor.name, Rule()))
             for monitor in (ParticipantLimit(), StreamInterrupted())
         ]
-        policy = Policy(watchwords, Wording({}), repeat, GRACE)
+        policy = Policy(watchwords, Wording({}), repeat=repeat, grace=GRACE, opening_line=opening_line)
         self.engine = Engine(MUC, SITE, policy, patience.get("SourceLost", Rule()))
+        if saved is not None:
+            self.engine.restore(saved)
         self.now = START
         self.commands: list[Command] = []
         self.silent: set[str] = set()
@@ -136,8 +146,9 @@ class Play:
 
     def _take(self, commands: Iterable[Command]) -> None:
         """Keep the commands; answer each notice at once, with nobody while the moderators are said to be silent."""
-        for command in commands:
-            self.commands.append(command)
+        given = list(commands)
+        self.commands += given
+        for command in given:
             if isinstance(command, Notify):
                 nicks = () if "moderators" in self.silent else ("p0",)
                 self._take(self.engine.handle(ev.Told(command.notice, nicks), self.now))
