@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from supervisor.settings.model import Settings
 
 YOUTUBE = (
-    "streams.probe_youtube: playlists of YouTube's own hosts will be fetched. YouTube's Developer Policies forbid scraping "
+    "streams.probe_youtube: playlists of YouTube's own hosts are fetched. YouTube's Developer Policies forbid scraping "
     "(III.E.6), undocumented APIs (III.D.7) and any other technology than its API for API data (III.I.14); a project "
     "that does so may lose its API key. Remove the key unless YouTube has agreed in writing"
 )

@@ -1,0 +1,240 @@
+"""The live edge of a playlist: where it is, whether it moves, and what that says about the stream.
+
+The edge is EXT-X-MEDIA-SEQUENCE plus the number of segments (and of partial ones), and the newest address. A server
+must publish a new segment no later than 1.5 target durations (TD) after the last one (RFC 8216, 6.2.2). So an edge that
+stands still for much longer *is* a stream that viewers do not get, although the playlist is still served with 200:
+nginx does that for 20 to 40 s and longer.
+
+`stall_after` is K = 3 TD, at least 1.5 TD plus `MARGIN`. Measured over real encoders, K = 1.5 and 2 flap at half
+speed, and no healthy gap was above 1.5 TD; 3 TD is also what players wait. The look is timed to the very end of that
+span (`due`), so that the verdict is later than K × TD by no more than one look's interval: 8 s at TD 2, 17 s at TD 5.
+
+    observation                                                   from                  to
+    ------------------------------------------------------------  --------------------  -------------------------------
+    playlist, the first one                                       (nothing seen)        UNKNOWN, edge noted
+    playlist, edge moved                                          UNKNOWN, MISSING      UP
+    playlist, edge moved, the second time without a stall         DOWN, ENDED           UP
+    playlist, edge moved, media < 0.85 of wall over 30 s          UP                    DEGRADED
+    playlist, edge moved, media >= 0.9 of wall over 30 s          DEGRADED              UP
+    playlist, edge unmoved for more than stall_after              any but ENDED         DOWN, even if never seen moving
+    playlist, edge unmoved for less                               UNKNOWN by an error   what it was before the error
+    playlist with ENDLIST                                         any                   ENDED; planned if it was live
+    404 or 410, never a playlist before                           any                   MISSING
+    404 or 410, for more than stall_after without a break         any but ENDED         DOWN
+    404 or 410, for less                                          UP, DEGRADED          UNKNOWN
+    anything else: refused, 5xx, time-out, no playlist, too big   any                   UNKNOWN
+
+An edge behind the last one is a lagging cache if we have seen its newest address, else a restarted encoder, which is a
+move. ``DOWN`` and ``ENDED`` outlive 404: that is how servers clean up. Nothing that is merely unreachable is DOWN.
+
+Time is an argument, in seconds of any clock that never jumps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from supervisor.domain.evidence import Word
+
+if TYPE_CHECKING:
+    from supervisor.streams.hls.playlist import Media
+
+K = 3.0
+"""Target durations without a new segment after which viewers get nothing."""
+MARGIN = 2.5
+"""Seconds above the 1.5 target durations that RFC 8216 allows, for network and caches. It counts below TD 1.7 s."""
+WINDOW = 30.0
+"""Seconds over which progress is measured."""
+SLOW = 0.85
+"""Media seconds per wall second below which the encoder cannot keep up."""
+WELL = 0.9
+"""The ratio from which it can again."""
+FRESH_MOVES = 2
+"""Moves after which a stream that was down is up: one may be the last of a dying encoder."""
+NOTED_FOR = 30.0
+"""Seconds for which a discontinuity or a restart is mentioned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The server says that there is no such playlist: 404 or 410."""
+
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """There is no knowing; ``reason`` in a few words."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """All that is remembered of one playlist.
+
+    Attributes:
+        word: What is known of the stream.
+        detail: Why.
+        planned: The encoder announced the end of a stream that was live.
+        media: The newest playlist, None before the first one.
+        known: The word apart from errors, to come back to after them.
+        moved_at: When the edge last moved, or was first seen.
+        live: Whether the edge was ever seen moving.
+        moves: Moves since the last stall or end, `FRESH_MOVES` at most.
+        gained: Media seconds seen since the first playlist.
+        marks: Instants of moves with ``gained`` then, the oldest first, reaching back `WINDOW` seconds.
+        gone_since: Since when there is nothing but 404, else None.
+        note: What is worth mentioning beside the word.
+        noted_at: When it happened.
+    """
+
+    word: Word = Word.UNKNOWN
+    detail: str = "not looked at yet"
+    planned: bool = False
+    media: Media | None = None
+    known: Word = Word.UNKNOWN
+    moved_at: float = 0.0
+    live: bool = False
+    moves: int = 0
+    gained: float = 0.0
+    marks: tuple[tuple[float, float], ...] = ()
+    gone_since: float | None = None
+    note: str = ""
+    noted_at: float = 0.0
+
+    @property
+    def target(self) -> float | None:
+        """Target duration, seconds."""
+        return None if self.media is None else self.media.target
+
+    @property
+    def due(self) -> float | None:
+        """The instant just after which a look can tell a stall; None where a stall would say nothing new."""
+        if self.media is None or self.known in {Word.DOWN, Word.ENDED}:
+            return None
+        return self.moved_at + stall_after(self.media.target)
+
+    @property
+    def ratio(self) -> float | None:
+        """Media seconds gained per wall second between moves, None while that is not known over `WINDOW`."""
+        if not self.marks or self.marks[-1][0] - self.marks[0][0] < WINDOW:
+            return None
+        (began, before), (ended, after) = self.marks[0], self.marks[-1]
+        return (after - before) / (ended - began)
+
+
+def stall_after(target: float) -> float:
+    """Seconds that the edge may stand still at a target duration of so many seconds."""
+    return max(K * target, 1.5 * target + MARGIN)
+
+
+def advance(edge: Edge, seen: Media | Gone | Unreachable | None, at: float) -> Edge:
+    """Return the edge after an observation.
+
+    Args:
+        edge: What was known.
+        seen: What the look brought; None: the playlist is unchanged.
+        at: When, in seconds.
+    """
+    match seen:
+        case Unreachable(reason):
+            return replace(edge, word=Word.UNKNOWN, detail=reason, planned=False, gone_since=None)
+        case Gone(status):
+            return _gone(edge, status, at)
+        case None:
+            return edge if edge.media is None else _playlist(edge, edge.media, edge.media, at)
+        case _:
+            return _playlist(edge, edge.media, seen, at)
+
+
+def _gone(edge: Edge, status: int, at: float) -> Edge:
+    since = at if edge.gone_since is None else edge.gone_since
+    edge = replace(edge, gone_since=since)
+    if edge.media is None:
+        return replace(edge, word=Word.MISSING, detail=f"{status}, never seen")
+    if edge.known is Word.ENDED:
+        return replace(edge, word=Word.ENDED, planned=edge.live, detail=f"{status} after ENDLIST")
+    if edge.known is Word.DOWN or at - since > stall_after(edge.media.target):
+        return _say(replace(edge, moves=0, marks=()), Word.DOWN, f"{status} for {at - since:.1f} s", at)
+    return replace(edge, word=Word.UNKNOWN, detail=f"{status}, for how long is not yet known")
+
+
+def _playlist(edge: Edge, old: Media | None, new: Media, at: float) -> Edge:
+    edge = replace(edge, gone_since=None)
+    if old is None:
+        edge = replace(edge, media=new, moved_at=at, marks=((at, 0.0),), detail="first look, edge not yet seen moving")
+        return _ended(edge, at) if new.ended else edge
+    if _behind(old, new):
+        new = old
+    edge = _note(replace(edge, media=new), old, new, at)
+    if _moved(old, new):
+        edge = _move(edge, old, new, at)
+    if new.ended:
+        return _ended(edge, at)
+    return _judge(edge, new, at, moved=edge.moved_at == at)
+
+
+def _behind(old: Media, new: Media) -> bool:
+    """Whether this is an older state of the same stream, from a cache that lags."""
+    return (new.edge, new.parts) < (old.edge, old.parts) and (not new.last or new.last in old.addresses)
+
+
+def _moved(old: Media, new: Media) -> bool:
+    return (old.edge, old.parts, old.last) != (new.edge, new.parts, new.last)
+
+
+def _note(edge: Edge, old: Media, new: Media, at: float) -> Edge:
+    if new.edge < old.edge:
+        return replace(edge, note="restarted", noted_at=at, marks=())
+    if new.discontinuities > old.discontinuities:
+        return replace(edge, note="discontinuity", noted_at=at, marks=())
+    return replace(edge, note="") if edge.note and at - edge.noted_at > NOTED_FOR else edge
+
+
+def _move(edge: Edge, old: Media, new: Media, at: float) -> Edge:
+    gained = edge.gained + _gain(old, new)
+    marks = (*edge.marks, (at, gained))
+    while len(marks) > 2 and marks[1][0] <= at - WINDOW:  # the first mark stays until the second covers the window
+        marks = marks[1:]
+    moves = min(edge.moves + 1, FRESH_MOVES)
+    return replace(edge, gained=gained, marks=marks, moved_at=at, moves=moves, live=True)
+
+
+def _gain(old: Media, new: Media) -> float:
+    """Media seconds between two edges; a restart gains nothing that could be known."""
+    if new.edge < old.edge:
+        return 0.0
+    fresh = new.edge - old.edge
+    listed = new.durations[-fresh:] if fresh else ()
+    missed = (fresh - len(listed)) * (sum(listed) / len(listed) if listed else new.target)
+    return sum(listed) + missed + new.parts_duration - old.parts_duration
+
+
+def _ended(edge: Edge, at: float) -> Edge:
+    return replace(_say(replace(edge, moves=0, marks=()), Word.ENDED, "ENDLIST", at), planned=edge.live)
+
+
+def _judge(edge: Edge, media: Media, at: float, *, moved: bool) -> Edge:
+    still = at - edge.moved_at
+    if still > stall_after(media.target) and not (edge.known is Word.ENDED and not edge.moves):
+        never = "" if edge.live else ", never seen moving"
+        return _say(replace(edge, moves=0, marks=()), Word.DOWN, f"edge unchanged {still:.1f} s{never}", at)
+    if not moved:
+        waiting = "edge not yet seen moving" if edge.known is Word.UNKNOWN else "reachable again"
+        return edge if edge.word is edge.known is not Word.UNKNOWN else _say(edge, edge.known, waiting, at)
+    if edge.known in {Word.DOWN, Word.ENDED} and edge.moves < FRESH_MOVES:
+        return _say(edge, edge.known, "edge moved once", at)
+    ratio = edge.ratio
+    limit = WELL if edge.known is Word.DEGRADED else SLOW
+    if ratio is not None and ratio < limit:
+        return _say(edge, Word.DEGRADED, f"{ratio:.2f} s of media per second over {WINDOW:.0f} s", at)
+    if edge.known is Word.DEGRADED and ratio is None:
+        return _say(edge, Word.DEGRADED, "was too slow, not measured anew yet", at)
+    return _say(edge, Word.UP, "edge moves", at)
+
+
+def _say(edge: Edge, word: Word, detail: str, at: float) -> Edge:
+    noted = f"; {edge.note} {at - edge.noted_at:.0f} s ago" if edge.note else ""
+    return replace(edge, word=word, known=word, planned=False, detail=f"{detail}{noted}")
