@@ -193,7 +193,7 @@ def _obs(value: object) -> str:
     text = _text(value)
     if not _OBS.fullmatch(text):
         raise ValueError(
-            "is not the name of an OBS; write NAME of a section [streams.obs.NAME] of the configuration, in small letters"
+            "is not the name of an OBS; write NAME of a section [streams.obs.NAME] of the configuration, in lower case"
         )
     return text
 

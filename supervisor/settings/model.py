@@ -106,7 +106,7 @@ class Youtube(Section):
 
 
 class Obs(Section):
-    """``[streams.obs.NAME]``: a town's OBS, which bookings name. Written by the operator, it may be a private address."""
+    """``[streams.obs.NAME]``: a town's OBS, which bookings name. The operator writes it, so it may be a private one."""
 
     url: SocketAddress
     password: Secret | None = None

@@ -12,6 +12,7 @@ import array
 import asyncio
 import io
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from supervisor.streams.hls.fetch import Fetcher, FetchError
 from supervisor.streams.hls.guard import AddressRefusedError, system_look_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Coroutine, Iterable
 
     from supervisor.ports import Emit
     from supervisor.streams.hls.guard import LookUp, Rules
@@ -48,6 +49,8 @@ BLACK = 2.0
 """Mean luma, of 255, up to which a picture is black."""
 SILENT = 8
 """Highest sample, of 32767, up to which sound is digital silence: -72 dB, far below any microphone's noise."""
+LARGEST_PICTURE = 4096 * 2304
+"""Pixels of a picture that is decoded: larger ones are no stream of a session, but fill the memory."""
 _WIDTH, _HEIGHT = 160, 90
 
 
@@ -120,6 +123,8 @@ def _luma(container: Any) -> float | None:
     if not container.streams.video:
         return None
     stream = container.streams.video[0]
+    if stream.codec_context.width * stream.codec_context.height > LARGEST_PICTURE:
+        raise ValueError("the picture is too large")
     stream.codec_context.skip_frame = "NONKEY"
     means = [_mean(frame) for frame in container.decode(stream)]
     container.seek(0)
@@ -195,17 +200,21 @@ class Sampler:
     async def run(self) -> None:
         """Take samples until cancelled."""
         fetcher = Fetcher(self._rules, self._look_up)
+        # One thread of our own: a decoder that does not come back costs the samples, not the name look-ups.
+        thread = ThreadPoolExecutor(1, "content")
         try:
             while True:
-                await self._sample(fetcher, *await self._queue.get())
+                booking, base, media = await self._queue.get()
+                await self._sample(booking, _segment(fetcher, base, media), thread)
         finally:
+            thread.shutdown(wait=False, cancel_futures=True)
             await fetcher.close()
 
-    async def _sample(self, fetcher: Fetcher, booking: str, base: URL, media: Media) -> None:
+    async def _sample(self, booking: str, fetching: Coroutine[None, None, bytes], thread: ThreadPoolExecutor) -> None:
         try:
-            segment = await _segment(fetcher, base, media)
+            segment = await fetching
             async with asyncio.timeout(DEADLINE):
-                sample = await asyncio.to_thread(examine, segment)
+                sample = await asyncio.get_running_loop().run_in_executor(thread, examine, segment)
         except (FetchError, AddressRefusedError, ValueError, TimeoutError) as error:
             # No word at all is UNKNOWN soon enough, and the edge's witness says what cannot be reached.
             log.debug("segment not examined", booking=booking, reason=str(error) or "took too long")

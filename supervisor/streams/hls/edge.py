@@ -16,15 +16,16 @@ span (`due`), so that the verdict is later than K × TD by no more than one look
     playlist, edge moved, the second time without a stall         DOWN, ENDED           UP
     playlist, edge moved, media < 0.85 of wall over 30 s          UP                    DEGRADED
     playlist, edge moved, media >= 0.9 of wall over 30 s          DEGRADED              UP
-    playlist, edge unmoved for more than stall_after              any but ENDED         DOWN, even if never seen moving
+    playlist, edge unmoved for stall_after or longer               any but ENDED         DOWN, even if never seen moving
     playlist, edge unmoved for less                               UNKNOWN by an error   what it was before the error
     playlist with ENDLIST                                         any                   ENDED; planned if it was live
     404 or 410, never a playlist before                           any                   MISSING
-    404 or 410, for more than stall_after without a break         any but ENDED         DOWN
+    404 or 410, for stall_after or longer without a break         any but ENDED         DOWN
     404 or 410, for less                                          UP, DEGRADED          UNKNOWN
     anything else: refused, 5xx, time-out, no playlist, too big   any                   UNKNOWN
 
-An edge behind the last one is a lagging cache if we have seen its newest address, else a restarted encoder, which is a
+A gap that is too short for a stall, such as 8 s at TD 5, is seen as media missing from the last 30 s. An edge behind the
+last one is a lagging cache if we have seen its newest address, else a restarted encoder, which is a
 move. ``DOWN`` and ``ENDED`` outlive 404: that is how servers clean up. Nothing that is merely unreachable is DOWN.
 
 Time is an argument, in seconds of any clock that never jumps.
@@ -54,6 +55,8 @@ FRESH_MOVES = 2
 """Moves after which a stream that was down is up: one may be the last of a dying encoder."""
 NOTED_FOR = 30.0
 """Seconds for which a discontinuity or a restart is mentioned."""
+
+_WAITING = "edge not yet seen moving"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ def _gone(edge: Edge, status: int, at: float) -> Edge:
         return replace(edge, word=Word.MISSING, detail=f"{status}, never seen")
     if edge.known is Word.ENDED:
         return replace(edge, word=Word.ENDED, planned=edge.live, detail=f"{status} after ENDLIST")
-    if edge.known is Word.DOWN or at - since > stall_after(edge.media.target):
+    if edge.known is Word.DOWN or at - since >= stall_after(edge.media.target):
         return _say(replace(edge, moves=0, marks=()), Word.DOWN, f"{status} for {at - since:.1f} s", at)
     return replace(edge, word=Word.UNKNOWN, detail=f"{status}, for how long is not yet known")
 
@@ -164,16 +167,15 @@ def _gone(edge: Edge, status: int, at: float) -> Edge:
 def _playlist(edge: Edge, old: Media | None, new: Media, at: float) -> Edge:
     edge = replace(edge, gone_since=None)
     if old is None:
-        edge = replace(edge, media=new, moved_at=at, marks=((at, 0.0),), detail="first look, edge not yet seen moving")
-        return _ended(edge, at) if new.ended else edge
+        edge = replace(edge, media=new, moved_at=at, marks=((at, 0.0),))
+        return _ended(edge, at) if new.ended else _say(edge, Word.UNKNOWN, _WAITING, at)
     if _behind(old, new):
         new = old
     edge = _note(replace(edge, media=new), old, new, at)
-    if _moved(old, new):
+    moved = _moved(old, new)
+    if moved:
         edge = _move(edge, old, new, at)
-    if new.ended:
-        return _ended(edge, at)
-    return _judge(edge, new, at, moved=edge.moved_at == at)
+    return _ended(edge, at) if new.ended else _judge(edge, new, at, moved=moved)
 
 
 def _behind(old: Media, new: Media) -> bool:
@@ -189,7 +191,7 @@ def _note(edge: Edge, old: Media, new: Media, at: float) -> Edge:
     if new.edge < old.edge:
         return replace(edge, note="restarted", noted_at=at, marks=())
     if new.discontinuities > old.discontinuities:
-        return replace(edge, note="discontinuity", noted_at=at, marks=())
+        return replace(edge, note="discontinuity", noted_at=at)
     return replace(edge, note="") if edge.note and at - edge.noted_at > NOTED_FOR else edge
 
 
@@ -218,11 +220,11 @@ def _ended(edge: Edge, at: float) -> Edge:
 
 def _judge(edge: Edge, media: Media, at: float, *, moved: bool) -> Edge:
     still = at - edge.moved_at
-    if still > stall_after(media.target) and not (edge.known is Word.ENDED and not edge.moves):
+    if still >= stall_after(media.target) and not (edge.known is Word.ENDED and not edge.moves):
         never = "" if edge.live else ", never seen moving"
         return _say(replace(edge, moves=0, marks=()), Word.DOWN, f"edge unchanged {still:.1f} s{never}", at)
     if not moved:
-        waiting = "edge not yet seen moving" if edge.known is Word.UNKNOWN else "reachable again"
+        waiting = _WAITING if edge.known is Word.UNKNOWN else "reachable again"
         return edge if edge.word is edge.known is not Word.UNKNOWN else _say(edge, edge.known, waiting, at)
     if edge.known in {Word.DOWN, Word.ENDED} and edge.moves < FRESH_MOVES:
         return _say(edge, edge.known, "edge moved once", at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,7 @@ class Fetcher:
             cause = error.os_error
             if isinstance(cause, AddressRefusedError):
                 raise cause from None
-            raise FetchError(f"no connection ({cause.strerror or type(cause).__name__})") from None
+            raise FetchError(f"no connection ({_cause(cause)})") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if isinstance(error, AddressRefusedError):
                 raise
@@ -108,6 +109,12 @@ class Fetcher:
             vet(following, self._rules, after=url)
             url = following
         raise FetchError(f"more than {REDIRECTS} redirects")
+
+
+def _cause(error: OSError) -> str:
+    """What went wrong, without the address that asyncio writes into it. A failed look-up has no positive number."""
+    number = error.errno or 0
+    return os.strerror(number) if number > 0 else "the name is not known"
 
 
 def _conditions(known: Answer | None) -> dict[str, str]:

@@ -51,6 +51,7 @@ class Followed:
     due: float = 0.0
     _known: Answer | None = None
     _body: int = 0
+    _failed: bool = False
 
     async def look(self, fetcher: Fetcher) -> Media | Gone | Unreachable | None:
         """Fetch the playlist once, through its master if need be. Never raises; see `edge.advance` for the answer."""
@@ -69,19 +70,19 @@ class Followed:
     def take(self, seen: Media | Gone | Unreachable | None, now: float) -> None:
         """Note what a look brought. ``now``: seconds of the loop's clock."""
         self.edge = advance(self.edge, seen, now)
-        if not isinstance(seen, Unreachable):
+        self._failed = isinstance(seen, Unreachable)
+        if not self._failed:
             self.backoff.reset()
 
     def wait(self, now: float) -> float:
         """Seconds until the next look."""
-        edge = self.edge
-        if edge.word is Word.UNKNOWN and (edge.media is None or edge.word is not edge.known):
+        if self._failed:
             pause = self.backoff.next()
-        elif edge.word in {Word.MISSING, Word.ENDED}:
+        elif self.edge.word in {Word.MISSING, Word.ENDED}:
             pause = AT_LEISURE
         else:
             pause = self._beat(now)
-        return max(0.0, min(pause, DOUBTED) if self.doubt else pause)
+        return min(pause, DOUBTED) if self.doubt else pause
 
     @property
     def base(self) -> URL:
@@ -105,7 +106,9 @@ class Followed:
         pause = self.half
         if edge.moved_at == now and edge.media is not None and edge.media.durations and not self.doubt:
             pause = max(pause, EARLY * min(edge.media.durations[-1], edge.media.target))
-        return pause if edge.due is None else min(pause, edge.due - now + 0.001)
+        if edge.due is None or edge.due <= now:
+            return pause
+        return min(pause, edge.due - now + 0.001)
 
     async def _variant(self, fetcher: Fetcher, master: Master) -> Media | Gone | None:
         base = self.base

@@ -85,17 +85,18 @@ def vet_address(address: Address, rules: Rules) -> None:
 
 
 def _faces(address: Address) -> Iterator[Address]:
-    """The address, and the IPv4 addresses that it stands for."""
-    yield address
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped:
-            yield address.ipv4_mapped
+    """What is really connected to: an IPv4 address inside an IPv6 one counts as itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        yield address
+    elif address.ipv4_mapped:
+        yield address.ipv4_mapped
+    elif address in _NAT64:
+        yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    else:
+        yield address
         if address.sixtofour:
             yield address.sixtofour
-        if address.teredo:
-            yield from address.teredo
-        if address in _NAT64:
-            yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        yield from address.teredo or ()
 
 
 def _kind(address: Address) -> str:

@@ -126,7 +126,7 @@ class HlsProbe:
             self._schedule(followed, 0.0)
 
     def _schedule(self, followed: Followed, at: float) -> None:
-        """Put a look into the list; one that is there already for the same playlist is passed over when its time comes."""
+        """Put a look into the list; an older one for the same playlist is passed over when its time comes."""
         followed.due = at
         heapq.heappush(self._due, (at, next(self._order), followed))
         if self._due[0][2] is followed:
@@ -157,14 +157,12 @@ class HlsProbe:
             now = loop.time()
             followed.take(seen, now)
             self._running.discard(followed)
+            again = followed in self._again
+            self._again.discard(followed)
             if self._followed.get(followed.booking) is not followed:
                 continue
             self._say(followed)
-            if followed in self._again:
-                self._again.discard(followed)
-                self._schedule(followed, 0.0)
-            else:
-                self._schedule(followed, now + followed.wait(now))
+            self._schedule(followed, now if again else now + followed.wait(now))
 
     # --- what ---
 
