@@ -24,9 +24,9 @@ span (`due`), so that the verdict is later than K × TD by no more than one look
     404 or 410, for less                                          UP, DEGRADED          UNKNOWN
     anything else: refused, 5xx, time-out, no playlist, too big   any                   UNKNOWN
 
-A gap that is too short for a stall, such as 8 s at TD 5, is seen as media missing from the last 30 s. An edge behind the
-last one is a lagging cache if we have seen its newest address, else a restarted encoder, which is a
-move. ``DOWN`` and ``ENDED`` outlive 404: that is how servers clean up. Nothing that is merely unreachable is DOWN.
+A gap that is too short for a stall, such as 8 s at TD 5, is seen as media missing from the last 30 s. An edge behind
+the last one is a lagging cache if we have seen its newest address, else a restarted encoder, which is a move. ``DOWN``
+and ``ENDED`` outlive 404: that is how servers clean up. Nothing that is merely unreachable is DOWN.
 
 Time is an argument, in seconds of any clock that never jumps.
 """
