@@ -110,13 +110,17 @@ def _changed(output: Output, state: str, at: float) -> Output:
             return _up(replace(output, stopping=False, reconnecting_since=None, grew_at=at), f"OBS has {state.lower()}")
         case "STOPPING":
             return replace(output, stopping=True)
-        case "STOPPED" if output.stopping:
-            return replace(_say(output, Word.ENDED, "stopped in OBS"), planned=True, stopping=False)
         case "STOPPED":
-            return _down(output, "OBS stopped without being told to")
+            return _stopped(output)
         case "RECONNECTING":
             return replace(output, reconnecting_since=_since(output, at))
     return output
+
+
+def _stopped(output: Output) -> Output:
+    if output.stopping:
+        return replace(_say(output, Word.ENDED, "stopped in OBS"), planned=True, stopping=False)
+    return _down(output, "OBS stopped without being told to")
 
 
 def _inactive(output: Output) -> Output:

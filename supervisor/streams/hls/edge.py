@@ -14,7 +14,7 @@ span (`due`), so that the verdict is later than K × TD by no more than one look
     playlist, the first one                                       (nothing seen)        UNKNOWN, edge noted
     playlist, edge moved                                          UNKNOWN, MISSING      UP
     playlist, edge moved, the second time without a stall         DOWN, ENDED           UP
-    playlist, edge moved, media < 0.85 of wall over 30 s          UP                    DEGRADED
+    playlist, media < 0.85 of wall over 30 s, or 0.65 over 5 TD   UP                    DEGRADED
     playlist, edge moved, media >= 0.9 of wall over 30 s          DEGRADED              UP
     playlist, edge unmoved for stall_after or longer               any but ENDED         DOWN, even if never seen moving
     playlist, edge unmoved for less                               UNKNOWN by an error   what it was before the error
@@ -24,8 +24,10 @@ span (`due`), so that the verdict is later than K × TD by no more than one look
     404 or 410, for less                                          UP, DEGRADED          UNKNOWN
     anything else: refused, 5xx, time-out, no playlist, too big   any                   UNKNOWN
 
-A gap that is too short for a stall, such as 8 s at TD 5, is seen as media missing from the last 30 s. An edge behind
-the last one is a lagging cache if we have seen its newest address, else a restarted encoder, which is a move. ``DOWN``
+Media that is late by more than a target duration counts as missing while it is still missing, so DEGRADED may precede
+DOWN. The short window is for an encoder at half speed, which the long one shows only after 9 s; it is 5 TD, so that
+single segments do not matter. A gap that is too short for a stall, such as 8 s at TD 5, is media missing from the last
+30 s. An edge behind the last one is a lagging cache if we have seen its newest address, else a restarted encoder, which is a move. ``DOWN``
 and ``ENDED`` outlive 404: that is how servers clean up. Nothing that is merely unreachable is DOWN.
 
 Time is an argument, in seconds of any clock that never jumps.
@@ -49,6 +51,8 @@ WINDOW = 30.0
 """Seconds over which progress is measured."""
 SLOW = 0.85
 """Media seconds per wall second below which the encoder cannot keep up."""
+QUICK_WINDOW, QUITE_SLOW = 5.0, 0.65
+"""Target durations over which an encoder that is much too slow is seen sooner, and the ratio for that."""
 WELL = 0.9
 """The ratio from which it can again."""
 FRESH_MOVES = 2
@@ -118,14 +122,6 @@ class Edge:
         if self.media is None or self.known in {Word.DOWN, Word.ENDED}:
             return None
         return self.moved_at + stall_after(self.media.target)
-
-    @property
-    def ratio(self) -> float | None:
-        """Media seconds gained per wall second between moves, None while that is not known over `WINDOW`."""
-        if not self.marks or self.marks[-1][0] - self.marks[0][0] < WINDOW:
-            return None
-        (began, before), (ended, after) = self.marks[0], self.marks[-1]
-        return (after - before) / (ended - began)
 
 
 def stall_after(target: float) -> float:
@@ -218,21 +214,40 @@ def _ended(edge: Edge, at: float) -> Edge:
     return replace(_say(replace(edge, moves=0, marks=()), Word.ENDED, "ENDLIST", at), planned=edge.live)
 
 
+def _progress(edge: Edge, span: float, at: float) -> float | None:
+    """Media seconds gained per wall second over about so many seconds; None while that is not known.
+
+    From one move to another, so that the phase of looks and segments does not matter.
+    """
+    end = max(edge.moved_at, at - (edge.target or 0.0))
+    began, before = next((mark for mark in reversed(edge.marks) if mark[0] <= end - span), (end, 0.0))
+    return (edge.gained - before) / (end - began) if began < end else None
+
+
+def _slow(edge: Edge, at: float) -> str:
+    """What is wrong with the progress, empty if nothing."""
+    limit = WELL if edge.known is Word.DEGRADED else SLOW
+    for span, least in ((WINDOW, limit), (QUICK_WINDOW * (edge.target or 0.0), QUITE_SLOW)):
+        ratio = _progress(edge, span, at)
+        if ratio is not None and ratio < least:
+            return f"{ratio:.2f} s of media per second over {span:.0f} s"
+    return ""
+
+
 def _judge(edge: Edge, media: Media, at: float, *, moved: bool) -> Edge:
     still = at - edge.moved_at
     if still >= stall_after(media.target) and not (edge.known is Word.ENDED and not edge.moves):
         never = "" if edge.live else ", never seen moving"
         return _say(replace(edge, moves=0, marks=()), Word.DOWN, f"edge unchanged {still:.1f} s{never}", at)
-    if not moved:
+    slow = _slow(edge, at) if edge.known in {Word.UP, Word.DEGRADED} or edge.moves >= FRESH_MOVES else ""
+    if not moved and not slow:
         waiting = _WAITING if edge.known is Word.UNKNOWN else "reachable again"
         return edge if edge.word is edge.known is not Word.UNKNOWN else _say(edge, edge.known, waiting, at)
     if edge.known in {Word.DOWN, Word.ENDED} and edge.moves < FRESH_MOVES:
         return _say(edge, edge.known, "edge moved once", at)
-    ratio = edge.ratio
-    limit = WELL if edge.known is Word.DEGRADED else SLOW
-    if ratio is not None and ratio < limit:
-        return _say(edge, Word.DEGRADED, f"{ratio:.2f} s of media per second over {WINDOW:.0f} s", at)
-    if edge.known is Word.DEGRADED and ratio is None:
+    if slow:
+        return _say(edge, Word.DEGRADED, slow, at)
+    if edge.known is Word.DEGRADED and _progress(edge, WINDOW, at) is None:
         return _say(edge, Word.DEGRADED, "was too slow, not measured anew yet", at)
     return _say(edge, Word.UP, "edge moves", at)
 

@@ -123,6 +123,22 @@ def test_half_speed_is_degraded_and_never_down(live: Viewer) -> None:
     assert live.edge.detail.startswith("0.5")
 
 
+def test_half_speed_is_seen_within_a_few_segments(live: Viewer) -> None:
+    live.watch(20)
+    assert live.watch(1, every=4.0) is Word.UP
+    assert live.watch(1, every=4.0) is Word.DEGRADED
+
+
+def test_a_gap_too_short_for_a_stall_is_media_that_is_missing() -> None:
+    viewer = Viewer()
+    viewer.look(media(10, target=5))
+    assert viewer.watch(10, every=5.0, target=5.0) is Word.UP
+    viewer.newest += 1
+    assert viewer.look(media(viewer.newest, target=5, discontinuities=1), 13.0) is Word.DEGRADED
+    assert "discontinuity" in viewer.edge.detail
+    assert viewer.watch(10, every=5.0, target=5.0) is Word.UP
+
+
 def test_full_speed_again_ends_the_degradation(live: Viewer) -> None:
     live.watch(12, every=4.0)
     assert live.watch(20) is Word.UP
