@@ -26,9 +26,10 @@ span (`due`), so that the verdict is later than K × TD by no more than one look
 
 Media that is late by more than a target duration counts as missing while it is still missing, so DEGRADED may precede
 DOWN. The short window is for an encoder at half speed, which the long one shows only after 9 s; it is 5 TD, so that
-single segments do not matter. A gap that is too short for a stall, such as 8 s at TD 5, is media missing from the last
-30 s. An edge behind the last one is a lagging cache if we have seen its newest address, else a restarted encoder, which is a move. ``DOWN``
-and ``ENDED`` outlive 404: that is how servers clean up. Nothing that is merely unreachable is DOWN.
+single segments do not matter. A gap that is too short for a stall, such as 8 s at TD 5, is media missing from the
+last 30 s. An edge behind the last one is a lagging cache if we have seen its newest address, else a restarted
+encoder, which is a move. ``DOWN`` and ``ENDED`` outlive 404: that is how servers clean up. Nothing that is merely
+unreachable is DOWN.
 
 Time is an argument, in seconds of any clock that never jumps.
 """
