@@ -14,7 +14,7 @@ span (`due`), so that the verdict is later than K × TD by no more than one look
     playlist, the first one                                       (nothing seen)        UNKNOWN, edge noted
     playlist, edge moved                                          UNKNOWN, MISSING      UP
     playlist, edge moved, the second time without a stall         DOWN, ENDED           UP
-    playlist, media < 0.85 of wall over 30 s, or 0.65 over 5 TD   UP                    DEGRADED
+    playlist, media < 0.85 of wall over 30 s, or 0.7 over 5 TD    UP                    DEGRADED
     playlist, edge moved, media >= 0.9 of wall over 30 s          DEGRADED              UP
     playlist, edge unmoved for stall_after or longer               any but ENDED         DOWN, even if never seen moving
     playlist, edge unmoved for less                               UNKNOWN by an error   what it was before the error
@@ -52,7 +52,7 @@ WINDOW = 30.0
 """Seconds over which progress is measured."""
 SLOW = 0.85
 """Media seconds per wall second below which the encoder cannot keep up."""
-QUICK_WINDOW, QUITE_SLOW = 5.0, 0.65
+QUICK_WINDOW, QUITE_SLOW = 5.0, 0.7
 """Target durations over which an encoder that is much too slow is seen sooner, and the ratio for that."""
 WELL = 0.9
 """The ratio from which it can again."""

@@ -89,10 +89,15 @@ def test_no_stall_is_seen_within_what_the_rfc_allows(target: float) -> None:
 
 
 def test_a_stale_playlist_served_with_200_is_down(live: Viewer) -> None:
-    assert live.look(None, 5.9) is Word.UP
-    assert live.look(None, 0.2) is Word.DOWN
+    assert live.look(None, 4.0) is Word.UP
+    assert live.look(None, 2.1) is Word.DOWN
     assert live.edge.detail == "edge unchanged 6.1 s"
     assert not live.edge.planned
+
+
+def test_just_before_the_end_of_the_allowed_standstill_it_is_not_yet_down(live: Viewer) -> None:
+    assert live.look(None, 5.9) is Word.DEGRADED
+    assert live.watch(1, every=0.0) is not Word.DOWN
 
 
 def test_a_stale_playlist_that_was_never_seen_moving_is_down_too() -> None:
