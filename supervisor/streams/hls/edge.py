@@ -52,8 +52,8 @@ WINDOW = 30.0
 """Seconds over which progress is measured."""
 SLOW = 0.85
 """Media seconds per wall second below which the encoder cannot keep up."""
-QUICK_WINDOW, QUITE_SLOW = 5.0, 0.7
-"""Target durations over which an encoder that is much too slow is seen sooner, and the ratio for that."""
+QUICK, QUICK_WINDOW, QUITE_SLOW = 5.0, 10.0, 0.7
+"""Target durations, but at least seconds, over which an encoder that is much too slow is seen sooner; its ratio."""
 WELL = 0.9
 """The ratio from which it can again."""
 FRESH_MOVES = 2
@@ -116,6 +116,11 @@ class Edge:
     def target(self) -> float | None:
         """Target duration, seconds."""
         return None if self.media is None else self.media.target
+
+    @property
+    def came_at(self) -> float:
+        """When the newest segment came: before ``moved_at`` where we could not look for a while."""
+        return self.marks[-1][0] if self.marks else self.moved_at
 
     @property
     def due(self) -> float | None:
@@ -193,8 +198,12 @@ def _note(edge: Edge, old: Media, new: Media, at: float) -> Edge:
 
 
 def _move(edge: Edge, old: Media, new: Media, at: float) -> Edge:
-    gained = edge.gained + _gain(old, new)
-    marks = (*edge.marks, (at, gained))
+    gain = _gain(old, new)
+    gained = edge.gained + gain
+    # What came while we could not look is taken to have come in time: the next look's lateness is ours, not theirs.
+    blind = edge.word is Word.UNKNOWN and edge.marks
+    came = min(at, edge.came_at + gain) if blind else at
+    marks = (*edge.marks, (came, gained))
     while len(marks) > 2 and marks[1][0] <= at - WINDOW:  # the first mark stays until the second covers the window
         marks = marks[1:]
     moves = min(edge.moves + 1, FRESH_MOVES)
@@ -220,7 +229,9 @@ def _progress(edge: Edge, span: float, at: float) -> float | None:
 
     From one move to another, so that the phase of looks and segments does not matter.
     """
-    end = max(edge.moved_at, at - (edge.target or 0.0))
+    if not edge.marks:
+        return None
+    end = max(edge.came_at, at - (edge.target or 0.0))
     began, before = next((mark for mark in reversed(edge.marks) if mark[0] <= end - span), (end, 0.0))
     return (edge.gained - before) / (end - began) if began < end else None
 
@@ -228,7 +239,7 @@ def _progress(edge: Edge, span: float, at: float) -> float | None:
 def _slow(edge: Edge, at: float) -> str:
     """What is wrong with the progress, empty if nothing."""
     limit = WELL if edge.known is Word.DEGRADED else SLOW
-    for span, least in ((WINDOW, limit), (QUICK_WINDOW * (edge.target or 0.0), QUITE_SLOW)):
+    for span, least in ((WINDOW, limit), (max(QUICK * (edge.target or 0.0), QUICK_WINDOW), QUITE_SLOW)):
         ratio = _progress(edge, span, at)
         if ratio is not None and ratio < least:
             return f"{ratio:.2f} s of media per second over {span:.0f} s"

@@ -24,6 +24,8 @@ AT_LEISURE = 5.0
 EARLY = 0.9
 """Share of a segment's duration after which its successor is looked for: looks that came a full duration later would
 drift away from the encoder's rhythm until they are a whole segment late."""
+LATE = 1.25
+"""Target durations after which the next segment of a stream that is up is late, and looked for twice as often."""
 DOUBTED = 2.0
 """Most seconds between looks while there is doubt, errors included."""
 
@@ -105,7 +107,9 @@ class Followed:
         edge = self.edge
         pause = self.half
         if edge.moved_at == now and edge.media is not None and edge.media.durations and not self.doubt:
-            pause = max(pause, EARLY * min(edge.media.durations[-1], edge.media.target))
+            pause = max(pause, EARLY * min(edge.media.durations[-1], edge.media.target) - (now - edge.came_at))
+        elif edge.known is Word.UP and now - edge.came_at > LATE * (edge.target or 0.0):
+            pause /= 2
         if edge.due is None or edge.due <= now:
             return pause
         return min(pause, edge.due - now + 0.001)

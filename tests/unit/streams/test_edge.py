@@ -252,6 +252,17 @@ def test_an_edge_that_did_not_move_while_we_were_blind_is_down(live: Viewer) -> 
     assert live.look(None, 4.0) is Word.DOWN
 
 
+def test_what_came_while_we_were_blind_is_not_held_against_the_encoder() -> None:
+    viewer = Viewer()
+    viewer.look(media(10, target=5))
+    viewer.watch(10, every=5.0, target=5.0)
+    for _ in range(6):
+        viewer.look(TIMEOUT, 9.0)
+        assert viewer.watch(1, every=0.9, target=5.0) is Word.UP  # one of two segments: the other is in the next look
+        viewer.newest += 1
+        assert viewer.look(media(viewer.newest, target=5), 0.1) is Word.UP
+
+
 def test_an_outage_stays_an_outage_after_an_error(down: Viewer) -> None:
     assert down.look(UNAVAILABLE, 2.0) is Word.UNKNOWN
     assert down.look(None, 2.0) is Word.DOWN
