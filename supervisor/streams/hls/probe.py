@@ -73,13 +73,16 @@ class HlsProbe:
 
     def follow(self, booking: Booking) -> None:
         """Look at this booking's playlist; the same address again changes nothing."""
-        address = booking.stream.hls
+        try:
+            address = None if booking.stream.hls is None else URL(booking.stream.hls)
+        except ValueError:  # its host is none that the DNS could hold
+            address = URL()  # which the guard refuses, with its reason, in the ordinary way
         known = self._followed.get(booking.id)
-        if known is not None and address is not None and known.address == URL(address):
+        if known is not None and known.address == address:
             return
         self.unfollow(booking.id)
         if address is not None:
-            followed = Followed(booking.id, URL(address), Backoff(*BACKOFF))
+            followed = Followed(booking.id, address, Backoff(*BACKOFF))
             self._followed[booking.id] = followed
             self._at_once(followed)
 

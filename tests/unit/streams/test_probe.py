@@ -91,6 +91,12 @@ async def test_a_booking_without_playlist_is_not_looked_at(probe: HlsProbe, inbo
     assert inbox.heard == []
 
 
+@pytest.mark.parametrize("address", ["http://[::1/a", "http://exa mple.org/", "", "http://a:99999/"])
+async def test_an_impossible_address_is_unknown_and_no_error(probe: HlsProbe, inbox: Inbox, address: str) -> None:
+    probe.follow(booking(StreamSource(hls=address)))
+    await inbox.wait(Word.UNKNOWN, SOON)
+
+
 async def test_behind_a_master_the_cheapest_variant_is_looked_at(server: Server, probe: HlsProbe, inbox: Inbox) -> None:
     server.text(
         "/live/master.m3u8",
