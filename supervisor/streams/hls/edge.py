@@ -16,7 +16,7 @@ span (`due`), so that the verdict is later than K × TD by no more than one look
     playlist, edge moved, the second time without a stall         DOWN, ENDED           UP
     playlist, media < 0.85 of wall over 30 s, or 0.7 over 5 TD    UP                    DEGRADED
     playlist, edge moved, media >= 0.9 of wall over 30 s          DEGRADED              UP
-    playlist, edge unmoved for stall_after or longer               any but ENDED         DOWN, even if never seen moving
+    playlist, edge unmoved for stall_after or longer              any but ENDED         DOWN, even if never seen moving
     playlist, edge unmoved for less                               UNKNOWN by an error   what it was before the error
     playlist with ENDLIST                                         any                   ENDED; planned if it was live
     404 or 410, never a playlist before                           any                   MISSING
@@ -25,11 +25,11 @@ span (`due`), so that the verdict is later than K × TD by no more than one look
     anything else: refused, 5xx, time-out, no playlist, too big   any                   UNKNOWN
 
 Media that is late by more than a target duration counts as missing while it is still missing, so DEGRADED may precede
-DOWN. The short window is for an encoder at half speed, which the long one shows only after 9 s; it is 5 TD, so that
-single segments do not matter. A gap that is too short for a stall, such as 8 s at TD 5, is media missing from the
-last 30 s. An edge behind the last one is a lagging cache if we have seen its newest address, else a restarted
-encoder, which is a move. ``DOWN`` and ``ENDED`` outlive 404: that is how servers clean up. Nothing that is merely
-unreachable is DOWN.
+DOWN. The short window is for an encoder at half speed, which the long one shows only after 9 s; it is 5 TD, at least
+10 s, so that single segments do not matter. A gap that is too short for a stall, such as 8 s at TD 5, is media
+missing from the last 30 s. An edge behind the last one is a lagging cache if we have seen its newest address, else a
+restarted encoder, which is a move. ``DOWN`` and ``ENDED`` outlive 404: that is how servers clean up. Nothing that is
+merely unreachable is DOWN.
 
 Time is an argument, in seconds of any clock that never jumps.
 """
