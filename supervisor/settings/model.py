@@ -24,6 +24,7 @@ from supervisor.settings.values import (
     NotEmpty,
     Secret,
     Section,
+    SocketAddress,
     SomeSeconds,
     Unique,
     WebAddress,
@@ -104,10 +105,25 @@ class Youtube(Section):
     token_file: Path | None = None
 
 
+class Obs(Section):
+    """``[streams.obs.NAME]``: a town's OBS, which bookings name. The operator writes it, so it may be a private one."""
+
+    url: SocketAddress
+    password: Secret | None = None
+
+
 class Streams(Section):
-    """``[streams]``: how streams are looked at."""
+    """``[streams]``: how streams are looked at.
+
+    Attributes:
+        allow_private_addresses: Whether playlists may be fetched from loopback and private addresses.
+        probe_youtube: Whether playlists may be fetched from YouTube's own hosts; see `supervisor.settings.notices`.
+        obs: Name to the OBS of a town.
+    """
 
     allow_private_addresses: bool = False
+    probe_youtube: bool = False
+    obs: dict[str, Obs] = Field(default={})
 
 
 class Webhook(Section):
