@@ -1,0 +1,1 @@
+"""Witnesses of live streams: adapters that observe, and say what they saw as evidence."""
