@@ -37,7 +37,7 @@ class Evidence:
     Attributes:
         booking: The booking's id.
         witness: Who says so: ``jibri``, ``jibri heartbeat``, ``ingest``, ``obs``, ``youtube owner``,
-            ``youtube public``, ``hls``, ``content``. One booking hears each witness at most once at a time: a new word replaces the old.
+            ``youtube public``, ``hls``, ``content``. A new word of a witness about a booking replaces its old one.
         side: Where the witness stands.
         word: What it says.
         at: Instant of the observation, seconds since the epoch.
