@@ -58,6 +58,10 @@ class Holds:
         """Why nothing may be asked now; None if it may."""
         return None if self.hold is None or now >= self.hold.until(doubt=doubt) else self.hold.error
 
+    def until(self, *, doubt: bool) -> float:
+        """The instant at which the tier may be asked again; the distant past without a hold."""
+        return self.hold.until(doubt=doubt) if self.hold else 0.0
+
     def failed(self, error: YoutubeError, now: float) -> None:
         """Leave the tier alone for as long as this failure wants."""
         self.hold = Hold(error, now, self._seconds(error, now))

@@ -14,6 +14,7 @@ from supervisor.streams.youtube import decode
 from supervisor.streams.youtube.decode import Broadcast, LifeCycleStatus, Stream
 from supervisor.streams.youtube.faults import Fault, YoutubeError
 from supervisor.streams.youtube.judge import Memory, judge_broadcast
+from supervisor.streams.youtube.oauth import LOGIN
 from supervisor.streams.youtube.rows import rows
 from supervisor.streams.youtube.schedule import OWNER, Cadence, sweep_units
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 LIFE_EVERY = 300.0
 """Seconds for which a life cycle that is live is believed while data arrive."""
+
+_CONSENT = frozenset({Fault.CONFIG, Fault.AUTH, Fault.DENIED})
 
 
 @dataclass(slots=True)
@@ -96,13 +99,17 @@ class OwnerTier:
             return await call(await self._access.credential())
         except YoutubeError as error:
             if error.fault is not Fault.AUTH:
-                raise
+                raise _with_remedy(error) from None
         try:
             return await call(await self._access.credential(force=True))
         except YoutubeError as error:
-            if error.fault is not Fault.AUTH:
-                raise
-            raise YoutubeError(Fault.DENIED, f"{error.reason}, also with a new access token") from None
+            raise _with_remedy(error) from None
+
+
+def _with_remedy(error: YoutubeError) -> YoutubeError:
+    if error.fault not in _CONSENT:
+        return error
+    return YoutubeError(Fault.DENIED, f"{error.reason}; check that the channel may stream live, then {LOGIN}")
 
 
 def _carries(broadcast: Broadcast) -> bool:

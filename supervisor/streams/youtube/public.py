@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from supervisor.streams.youtube.sweep import Asked
 
 
+# Without a token there is nothing to refresh: whatever is refused, it is the key.
+_KEY = frozenset({Fault.CONFIG, Fault.AUTH, Fault.DENIED})
+
+
 class PublicTier:
     """Implements Tier with videos.list."""
 
@@ -47,10 +51,10 @@ class PublicTier:
         try:
             found = await rows([one.video for one in asked], fetch, decode.videos)
         except YoutubeError as error:
-            if error.fault is not Fault.AUTH:
+            if error.fault not in _KEY:
                 raise
-            # Without a token there is nothing to refresh: it is the key that is refused.
-            raise YoutubeError(Fault.CONFIG, f"{error.reason}; check youtube.api_key") from None
+            remedy = "check youtube.api_key, what it is restricted to, and that the project has the YouTube Data API"
+            raise YoutubeError(Fault.CONFIG, f"{error.reason}; {remedy}") from None
         return {one.booking: judge_video(found.get(one.video), one.start) for one in asked}
 
     def forget(self, booking: str) -> None:

@@ -189,8 +189,11 @@ class Sweeper:
             self._say(followed, judged[followed.asked.booking], now)
 
     def _say_unknown(self, batch: Iterable[Followed], error: YoutubeError, now: float) -> None:
+        again = self._holds.until(doubt=any(followed.close for followed in batch))
         for followed in self._still(batch):
             self._say(followed, Judgement(Word.UNKNOWN, error.reason, closer=followed.closer), now)
+            # As soon as the hold is over, however long the interval is: this one owes an answer.
+            followed.due = max(min(followed.due, again), now + self._tier.cadence.floor)
 
     def _say(self, followed: Followed, judged: Judgement, now: float) -> None:
         followed.closer = judged.closer
