@@ -1,14 +1,17 @@
 """An event loop whose clock jumps to the next timer as soon as nothing else is left to do: a day passes in seconds.
 
-Sockets are real. Before it jumps the loop gives them a moment, so that what is on its way over loopback arrives first.
+Sockets and threads are real. Before it jumps the loop gives sockets a moment, so that what is on its way over loopback
+arrives first, and it waits for what runs in threads.
 """
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from typing import Any, TypeVar, TypeVarTuple
 
 _T = TypeVar("_T")
+_Ts = TypeVarTuple("_Ts")
 
 _MOMENT = 0.002
 """Real seconds in which what is on its way over loopback arrives."""
@@ -21,11 +24,29 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self._now = 0.0
+        self._in_threads = 0
         super().__init__(_JumpingSelector(self))
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""
         return self._now
+
+    @property
+    def busy(self) -> bool:
+        """Whether a thread works for somebody here."""
+        return self._in_threads > 0
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[*_Ts], _T], *args: *_Ts
+    ) -> asyncio.Future[_T]:
+        """As usual, and counted."""
+        self._in_threads += 1
+        done = super().run_in_executor(executor, func, *args)
+        done.add_done_callback(self._thread_done)
+        return done
+
+    def _thread_done(self, _: asyncio.Future[Any]) -> None:
+        self._in_threads -= 1
 
     def jump(self, seconds: float) -> None:
         """Let so much time pass."""
@@ -43,8 +64,9 @@ class _JumpingSelector(selectors.DefaultSelector):
             if not ready:
                 raise RuntimeError("virtual time cannot pass: there is no timer and no traffic")
             return ready
-        ready = super().select(min(timeout, _MOMENT) if timeout > 0 else 0)
-        if not ready and timeout > 0:
+        moment = _STUCK if self._loop.busy else _MOMENT
+        ready = super().select(min(timeout, moment))
+        if not ready and timeout > 0 and not self._loop.busy:
             self._loop.jump(timeout)
         return ready
 
