@@ -22,8 +22,9 @@ _STUCK = 10.0
 class VirtualLoop(asyncio.SelectorEventLoop):
     """The loop; ``time()`` starts at 0 and is virtual."""
 
-    def __init__(self) -> None:
+    def __init__(self, moment: float = _MOMENT) -> None:
         self._now = 0.0
+        self.moment = moment
         self._in_threads = 0
         super().__init__(_JumpingSelector(self))
 
@@ -36,9 +37,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Whether a thread works for somebody here."""
         return self._in_threads > 0
 
-    def run_in_executor(
-        self, executor: Executor | None, func: Callable[[*_Ts], _T], *args: *_Ts
-    ) -> asyncio.Future[_T]:
+    def run_in_executor(self, executor: Executor | None, func: Callable[[*_Ts], _T], *args: *_Ts) -> asyncio.Future[_T]:
         """As usual, and counted."""
         self._in_threads += 1
         done = super().run_in_executor(executor, func, *args)
@@ -64,14 +63,14 @@ class _JumpingSelector(selectors.DefaultSelector):
             if not ready:
                 raise RuntimeError("virtual time cannot pass: there is no timer and no traffic")
             return ready
-        moment = _STUCK if self._loop.busy else _MOMENT
+        moment = _STUCK if self._loop.busy else self._loop.moment
         ready = super().select(min(timeout, moment))
         if not ready and timeout > 0 and not self._loop.busy:
             self._loop.jump(timeout)
         return ready
 
 
-def run_virtually(work: Coroutine[Any, Any, _T]) -> _T:
-    """Run ``work`` in virtual time and return what it returns."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+def run_virtually(work: Coroutine[Any, Any, _T], moment: float = _MOMENT) -> _T:
+    """Run ``work`` in virtual time and return what it returns. ``moment`` is 0 where there are no sockets."""
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(moment)) as runner:
         return runner.run(work)

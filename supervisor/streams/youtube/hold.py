@@ -31,16 +31,20 @@ _PASSING = frozenset({Fault.TRANSIENT, Fault.RATE, Fault.ROW})
 
 @dataclass(slots=True)
 class Hold:
-    """While one stands, nothing is asked and every word is UNKNOWN for its reason."""
+    """While one stands, nothing is asked and every word is UNKNOWN for its reason.
+
+    ``doubted``: it was for a doubt that the failed call was made, so the reserve was open already.
+    """
 
     error: YoutubeError
     since: float
     seconds: float
+    doubted: bool
 
     def until(self, *, doubt: bool) -> float:
         """The instant at which the tier may be asked again."""
         seconds = self.seconds
-        if doubt and self.error.fault is Fault.SPENT:
+        if doubt and self.error.fault is Fault.SPENT and not self.doubted:
             seconds = 0.0  # doubt draws on the reserve, which the ledger may still grant
         elif doubt and self.error.fault is Fault.TRANSIENT:
             seconds = min(seconds, IN_DOUBT)
@@ -62,9 +66,9 @@ class Holds:
         """The instant at which the tier may be asked again; the distant past without a hold."""
         return self.hold.until(doubt=doubt) if self.hold else 0.0
 
-    def failed(self, error: YoutubeError, now: float) -> None:
+    def failed(self, error: YoutubeError, now: float, *, doubt: bool) -> None:
         """Leave the tier alone for as long as this failure wants."""
-        self.hold = Hold(error, now, self._seconds(error, now))
+        self.hold = Hold(error, now, self._seconds(error, now), doubt)
 
     def heard(self) -> None:
         """It answers again."""

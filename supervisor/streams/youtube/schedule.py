@@ -81,12 +81,12 @@ class Budget:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._rates: dict[str, float] = {}
-        self._ends: dict[str, tuple[float, ...]] = {}
+        self._ends: dict[str, float] = {}
 
     def plan(self, tier: str, rate: float, ends: Iterable[float]) -> None:
         """Note what a tier would spend at its own cadence, and until when its sessions last."""
         self._rates[tier] = rate
-        self._ends[tier] = tuple(ends)
+        self._ends[tier] = max(ends, default=0.0)
 
     def interval(self, cadence: Cadence, now: float, *, close: bool) -> float:
         """Seconds until the next poll of a stream, without jitter."""
@@ -95,6 +95,6 @@ class Budget:
 
     def stretch(self, now: float, *, doubt: bool) -> float:
         """The factor by which the cadences are too fast for what is left, at least 1."""
-        seconds = horizon(now, (end for ends in self._ends.values() for end in ends))
+        seconds = horizon(now, self._ends.values())
         left = self._ledger.left(purpose(now, doubt=doubt))
         return max(shortest_interval(sum(self._rates.values()), seconds, left), 1.0)

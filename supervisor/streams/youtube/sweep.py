@@ -179,7 +179,7 @@ class Sweeper:
         try:
             judged = await self._tier.look([followed.asked for followed in batch], now, doubt=doubt)
         except YoutubeError as error:
-            self._holds.failed(error, self._clock())
+            self._holds.failed(error, self._clock(), doubt=doubt)
             self._voice.failed(error)
             self._say_unknown(batch, error, now)
             return

@@ -68,9 +68,9 @@ def test_whatever_the_body_there_is_a_class(status: int, body: Any) -> None:
     assert classify(status, body).fault in Fault
 
 
-def failed(fault: Fault, retry_after: float | None = None) -> Holds:
+def failed(fault: Fault, retry_after: float | None = None, *, doubt: bool = False) -> Holds:
     holds = Holds()
-    holds.failed(YoutubeError(fault, "r", retry_after), NOON)
+    holds.failed(YoutubeError(fault, "r", retry_after), NOON, doubt=doubt)
     return holds
 
 
@@ -98,6 +98,7 @@ def test_retry_after_is_the_least() -> None:
 def test_doubt_may_ask_when_only_our_own_limit_stands_in_the_way() -> None:
     assert failed(Fault.SPENT).standing(NOON, doubt=True) is None
     assert failed(Fault.SPENT).standing(NOON, doubt=False) is not None
+    assert failed(Fault.SPENT, doubt=True).standing(NOON, doubt=True) is not None
     assert failed(Fault.QUOTA).standing(NOON, doubt=True) is not None
 
 
