@@ -151,7 +151,7 @@ def _off(stream: Stream, facts: Facts, status: RecordingStatus, now: float) -> S
     if _empty_too_long(stream, now):
         return _end(stream, Cause.ROOM_EMPTY, facts, now)
     if stream.phase is Phase.INTERRUPTED:
-        over = status.initiator and facts.past_end
+        over = status.initiator and not status.failure_reason and facts.past_end
         return _end(stream, Cause.STOPPED_BY_PERSON, facts, now) if over else stream
     if status.failure_reason:
         return replace(_enter(stream, Phase.INTERRUPTED, Cause.RECORDER_FAILED, now), detail=status.failure_reason)
