@@ -15,7 +15,7 @@ KILLS = 25
 
 
 async def test_the_limit_holds_over_twenty_five_sigkills_at_any_moment(tmp_path: Path) -> None:
-    dice = random.Random(7)  # noqa: S311 - dice, not a secret
+    dice = random.Random(7)
     ledger = tmp_path / "ledger.json"
     async with FakeYoutube() as fake:
         fake.api_key = "k"
