@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -70,6 +71,8 @@ class YoutubeApi:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
+        with suppress(YoutubeError):  # it says so again with the first call; here only what is left is to be shown
+            await self._ledger.open()
         self._session = open_session(lambda: self._ledger.note_sent(self._tier))
         return self
 
