@@ -28,7 +28,6 @@ INERT = (
     "store.*",
     "streams.*",
     "web.tokens",
-    "youtube.*",
 )
 
 

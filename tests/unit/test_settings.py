@@ -285,8 +285,6 @@ def test_keys_without_effect_are_named_if_somebody_set_them(path: Path) -> None:
         "kinds.plenary.support",
         "store.url",
         "web.tokens",
-        "youtube.api_key",
-        "youtube.daily_units",
     )
     assert expected == inert_keys(load(path, text))
     assert inert_keys(load(path)) == ()
