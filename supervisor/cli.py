@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from supervisor import __version__
 from supervisor.bookings.watch import read_all
 from supervisor.domain.events import BookingsUnreadable
-from supervisor.settings import ConfigurationError, inert_keys, load_settings
+from supervisor.settings import ConfigurationError, inert_keys, load_settings, notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,7 +67,7 @@ def _run(settings: Settings) -> int:
     # Imported here so that a configuration can be checked without what only a daemon needs.
     from supervisor.app import run  # noqa: PLC0415
 
-    _complain(_inert(settings))
+    _complain((*_inert(settings), *notices(settings)))
     return run(settings)
 
 
@@ -100,7 +100,7 @@ def _check(settings: Settings) -> int:
         _complain(problems)
         return USAGE
     read = [outcome for outcome in outcomes if not isinstance(outcome, BookingsUnreadable)]
-    for line in (*_summary(settings, read), *_inert(settings)):
+    for line in (*_summary(settings, read), *_inert(settings), *notices(settings)):
         sys.stdout.write(f"{line}\n")
     return FINE
 

@@ -26,7 +26,6 @@ INERT = (
     "kinds.*.recording",
     "kinds.*.support",
     "store.*",
-    "streams.*",
     "web.tokens",
 )
 

@@ -24,7 +24,7 @@ class Weather:
 
     def __init__(self, target: float, lag: float, loss: float) -> None:
         self._target, self._lag, self._loss = target, lag, loss
-        self._dice = random.Random(7)  # noqa: S311 - weather, not a secret
+        self._dice = random.Random(7)
         self._seen = -1
 
     def look(self, now: float) -> tuple[Media | Unreachable | None, float]:
