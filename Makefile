@@ -5,6 +5,7 @@ BIN     := $(VENV)/bin
 PYTHON  ?= python3
 SERVER  := prosody lua5.4
 LUA     := lua-busted lua-check
+MEDIA   := ffmpeg
 
 .PHONY: install dev demo test unit integration lint lint-lua bench prosody13 lock clean
 
@@ -35,7 +36,7 @@ prosody13: install
 	@tools/prosody13
 
 test: dev
-	@tools/need $(SERVER) $(LUA)
+	@tools/need $(SERVER) $(LUA) $(MEDIA)
 	@tools/prosody13
 	cd deploy/prosody && busted
 	$(BIN)/pytest
@@ -44,7 +45,7 @@ unit: dev
 	$(BIN)/pytest tests/unit tests/contract
 
 integration: dev
-	@tools/need $(SERVER)
+	@tools/need $(SERVER) $(MEDIA)
 	$(BIN)/pytest tests/integration
 
 lint: dev lint-lua
@@ -58,7 +59,7 @@ lint-lua:
 	cd deploy/prosody && luacheck .
 
 bench: dev
-	@tools/need $(SERVER)
+	@tools/need $(SERVER) $(MEDIA)
 	$(BIN)/python -m bench
 
 # Versions and hashes only: no address of a registry is written.

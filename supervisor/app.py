@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -22,8 +24,10 @@ from supervisor.i18n import translators
 from supervisor.log import configure
 from supervisor.monitors import MONITORS
 from supervisor.runtime import Ports, Runtime
+from supervisor.streams.build import build as build_streams
+from supervisor.streams.youtube import FileLedger
 from supervisor.tasks import Backoff, Tasks, restarting
-from supervisor.web.metrics import Delivery, EngineCollector
+from supervisor.web.metrics import Delivery, EngineCollector, QuotaCollector
 from supervisor.web.ready import Readiness
 from supervisor.web.server import WebServer
 from supervisor.xmpp.source import Server, XmppSource
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     from supervisor.settings import Settings
 
 log = structlog.get_logger()
+
+LEDGER = "youtube-quota.json"
 
 
 class App:
@@ -49,11 +55,14 @@ class App:
         registry.register(EngineCollector(self.engine, clock))
         delivery = Delivery(registry, clock)
         channel = RoomChannel(self._source, self._runtime.emit, delivery.delivered)
-        self._runtime.connect(Ports(self._source, channel))
+        self._streams = build_streams(settings, FileLedger(state_folder(settings) / LEDGER), self._runtime.emit)
+        self._runtime.connect(Ports(self._source, channel, tuple(self._streams.witnesses.values())))
+        if (ledger := self._streams.ledger) is not None:
+            registry.register(QuotaCollector(lambda: ledger.sent, lambda: ledger.remaining))
         files = settings.bookings.files
         self._files = BookingFiles(files, settings.all_kinds, self._runtime.emit)
         readiness = Readiness(self.engine, frozenset(str(path) for path in files))
-        self._web = WebServer(settings.web.host, settings.web.port, registry, readiness)
+        self._web = WebServer(settings.web.host, settings.web.port, registry, readiness, self._streams.routes)
         self._tasks = Tasks()
 
     @property
@@ -67,6 +76,10 @@ class App:
         self._tasks.start("runtime", self._runtime.run())
         self._tasks.start("xmpp", restarting("xmpp", self._source.run, Backoff()))
         self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))
+        for name, witness in self._streams.witnesses.items():
+            self._tasks.start(name, restarting(name, witness.run, Backoff()))
+        if self._streams.sampler is not None:
+            self._tasks.start("content", restarting("content", self._streams.sampler.run, Backoff()))
         log.info("started", version=__version__, address=self.address)
 
     async def wait(self) -> None:
@@ -78,6 +91,12 @@ class App:
         await self._tasks.close()
         await self._web.stop()
         log.info("stopped")
+
+
+def state_folder(settings: Settings) -> Path:
+    """The folder of what survives a restart: beside the SQLite file, else what systemd gives."""
+    scheme, _, path = settings.store.url.partition(":///")
+    return Path(path).parent if scheme == "sqlite" else Path(os.environ.get("STATE_DIRECTORY", "."))
 
 
 def rule(settings: Settings, name: str) -> Rule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from supervisor import __version__
 from supervisor.bookings.watch import read_all
 from supervisor.domain.events import BookingsUnreadable
-from supervisor.settings import ConfigurationError, inert_keys, load_settings
+from supervisor.settings import ConfigurationError, inert_keys, load_settings, notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from supervisor.domain.events import BookingsRead
     from supervisor.settings import Settings
 
-FINE, USAGE = 0, 2  # 1 is a failure while running; argparse itself ends with 2
+FINE, FAILED, USAGE = 0, 1, 2  # argparse itself ends with 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         _complain(error.problems)
         return USAGE
-    return _run(settings) if options.command == "run" else _check(settings)
+    return {"run": _run, "check-config": _check, "youtube": _login}[options.command](settings)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,18 +50,24 @@ def _parser() -> argparse.ArgumentParser:
         ("run", "supervise the booked sessions until stopped"),
         ("check-config", "read the configuration and the bookings, and say what is wrong with them"),
     ):
-        command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("--config", type=Path, required=True, metavar="FILE", help="the TOML file")
+        _add_config(commands.add_parser(name, help=text, description=text))
+    youtube = commands.add_parser("youtube", help="YouTube's account").add_subparsers(required=True, metavar="COMMAND")
+    login = "let the owner of the YouTube channel agree, and store the token"
+    _add_config(youtube.add_parser("login", help=login, description=login))
     demo = "show the whole thing on this machine, with a server and people of its own"
     commands.add_parser("demo", help=demo, description=demo)
     return parser
+
+
+def _add_config(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", type=Path, required=True, metavar="FILE", help="the TOML file")
 
 
 def _run(settings: Settings) -> int:
     # Imported here so that a configuration can be checked without what only a daemon needs.
     from supervisor.app import run  # noqa: PLC0415
 
-    _complain(_inert(settings))
+    _complain((*_inert(settings), *notices(settings)))
     return run(settings)
 
 
@@ -70,6 +77,22 @@ def _demo() -> int:
     return demo()
 
 
+def _login(settings: Settings) -> int:
+    from supervisor.streams.youtube import Login, LoginError, oauth_client  # noqa: PLC0415 - a daemon's things
+
+    section, client = settings.youtube, oauth_client(settings.youtube)
+    if client is None or section.token_file is None:
+        keys = ("client_id", "client_secret", "token_file")
+        _complain(f"youtube.{key}: missing; add it" for key in keys if getattr(section, key) is None)
+        return USAGE
+    try:
+        asyncio.run(Login(client, section.device_url, section.token_file, _say).run())
+    except LoginError as error:
+        _complain([str(error)])
+        return FAILED
+    return FINE
+
+
 def _check(settings: Settings) -> int:
     outcomes = read_all(settings.bookings.files, settings.all_kinds)
     problems = [text for outcome in outcomes if isinstance(outcome, BookingsUnreadable) for text in outcome.problems]
@@ -77,7 +100,7 @@ def _check(settings: Settings) -> int:
         _complain(problems)
         return USAGE
     read = [outcome for outcome in outcomes if not isinstance(outcome, BookingsUnreadable)]
-    for line in (*_summary(settings, read), *_inert(settings)):
+    for line in (*_summary(settings, read), *_inert(settings), *notices(settings)):
         sys.stdout.write(f"{line}\n")
     return FINE
 
@@ -94,6 +117,11 @@ def _summary(settings: Settings, outcomes: Iterable[BookingsRead]) -> Iterator[s
 
 def _inert(settings: Settings) -> list[str]:
     return [f"{key} is accepted but has no effect in version {__version__}" for key in inert_keys(settings)]
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()  # a person waits for it, perhaps behind a pipe
 
 
 def _complain(lines: Iterable[str]) -> None:

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KEYS = ("id", "room", "kind", "title", "organisation", "start", "duration", "language", "limit", "stream")
-STREAM_KEYS = ("youtube", "hls", "jibri")
+STREAM_KEYS = ("youtube", "hls", "jibri", "ingest", "obs")
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _VIDEO = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# As an RTMP server hands it on: without what would end it in the address that the encoder publishes to.
+_INGEST = re.compile(r"[^\s\x00-\x1f\x7f?&#/]{1,200}")
+_OBS = re.compile(r"[a-z0-9._-]{1,64}")
 # What XML cannot carry, and what would break a line of chat or of a log.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _LONGEST_TEXT = 300  # more fits neither a chat line nor a mail's subject
@@ -100,9 +103,11 @@ def _read_stream(reader: WordReader, value: object, kind: Kind | None) -> Stream
     youtube = inner.optional("youtube", _video, None)
     hls = inner.optional("hls", _address, None)
     jibri = inner.optional("jibri", _flag, default=False)
+    ingest = inner.optional("ingest", _ingest, None)
+    obs = inner.optional("obs", _obs, None)
     inner.only(STREAM_KEYS)
     reader.problems += inner.problems
-    source = StreamSource(youtube, hls, jibri)
+    source = StreamSource(youtube, hls, jibri, ingest, obs)
     if source != StreamSource() and kind is not None and kind.stream is StreamPolicy.FORBIDDEN:
         reader.complain("stream", f'the kind "{kind.name}" forbids streaming; remove it or choose another kind')
     return source
@@ -172,6 +177,24 @@ def _video(value: object) -> str:
     text = _text(value)
     if not _VIDEO.fullmatch(text):
         raise ValueError('is not the id of a video; of https://youtu.be/dQw4w9WgXcQ write only "dQw4w9WgXcQ"')
+    return text
+
+
+def _ingest(value: object) -> str:
+    # The text must not repeat the value: whoever reads it could publish in the town's place.
+    if not isinstance(value, str) or not _INGEST.fullmatch(value):
+        raise ValueError(
+            "is not the name of a stream; of rtmp://server/live/NAME write only NAME, without what follows a ?"
+        )
+    return value
+
+
+def _obs(value: object) -> str:
+    text = _text(value)
+    if not _OBS.fullmatch(text):
+        raise ValueError(
+            "is not the name of an OBS; write NAME of a section [streams.obs.NAME] of the configuration, in lower case"
+        )
     return text
 
 

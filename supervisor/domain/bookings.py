@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import inf
 from typing import TYPE_CHECKING
@@ -35,11 +35,16 @@ class StreamSource:
         youtube: The video's id.
         hls: Address of an HLS playlist.
         jibri: The booking counts on a Jibri of the server itself.
+        ingest: Name under which the encoder publishes to an ingest server that reports to us. Whoever knows it may
+            publish under it, so it is never shown.
+        obs: Name of an OBS of the configuration, ``[streams.obs.NAME]``.
     """
 
     youtube: str | None = None
     hls: str | None = None
     jibri: bool = False
+    ingest: str | None = field(default=None, repr=False)
+    obs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

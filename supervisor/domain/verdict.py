@@ -1,7 +1,7 @@
 """The verdict on a session's stream: what the public gets, from all witnesses together.
 
 Theory. A witness is *heard* while its word is fresh, not advisory, and the public page is the right one; UNKNOWN
-and MISSING are not heard at all. Among the words that are heard:
+and MISSING are not heard at all; an advisory DEGRADED is an up. Among the words that are heard:
 
 - a *strong* up proves media: every UP or DEGRADED except the public API's, which only proves that nobody ended it;
 - a *loss* is DOWN, or ENDED without a plan. A plan is a person's stop (Jibri's initiator, OBS' stop button), or any
@@ -116,7 +116,7 @@ class Heard:
 
 def listen(evidence: Iterable[Evidence], now: float, *, past_end: bool) -> Heard:
     """Sort out what is heard now. ``past_end``: so near the planned end that a clean stop is the planned one."""
-    fresh = [e for e in evidence if now < e.fresh_until and not e.advisory]
+    fresh = [_advice(e) for e in evidence if now < e.fresh_until and (not e.advisory or e.word is Word.DEGRADED)]
     right = [e for e in fresh if not e.wrong or e.word is not Word.UP]
     planned = [e for e in right if e.word is Word.ENDED and (past_end or (e.planned and e.witness in PERSONS))]
     return Heard(
@@ -127,6 +127,11 @@ def listen(evidence: Iterable[Evidence], now: float, *, past_end: bool) -> Heard
         starting=tuple(e for e in right if e.word is Word.STARTING),
         auto_stop=any(e.auto_stop for e in fresh),
     )
+
+
+def _advice(evidence: Evidence) -> Evidence:
+    """Advice that the picture is bad is no reason to alarm, but it proves that there is one."""
+    return replace(evidence, word=Word.UP, advisory=False) if evidence.advisory else evidence
 
 
 def deadline(verdict: Verdict, evidence: Iterable[Evidence], patience: Patience, now: float) -> float:

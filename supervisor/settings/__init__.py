@@ -4,6 +4,7 @@ from supervisor.settings.inert import inert_keys
 from supervisor.settings.load import load_settings
 from supervisor.settings.model import Settings
 from supervisor.settings.monitors import Monitors, ParticipantLimit, SourceLost, StreamInterrupted
+from supervisor.settings.notices import notices
 from supervisor.settings.problems import ConfigurationError
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "StreamInterrupted",
     "inert_keys",
     "load_settings",
+    "notices",
 ]

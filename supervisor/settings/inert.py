@@ -26,9 +26,7 @@ INERT = (
     "kinds.*.recording",
     "kinds.*.support",
     "store.*",
-    "streams.*",
     "web.tokens",
-    "youtube.*",
 )
 
 

@@ -24,6 +24,7 @@ from supervisor.settings.values import (
     NotEmpty,
     Secret,
     Section,
+    SocketAddress,
     SomeSeconds,
     Unique,
     WebAddress,
@@ -93,21 +94,48 @@ class Bookings(Section):
 
 
 class Youtube(Section):
-    """``[youtube]``: the Data API."""
+    """``[youtube]``: the Data API. docs/youtube.md says how to get a key and a token.
+
+    Attributes:
+        api_key: For the public tier.
+        api_url: The API's address up to ``/youtube/v3``.
+        token_url: The OAuth token endpoint.
+        device_url: The OAuth device authorisation endpoint, which ``youtube login`` asks for a code.
+        daily_units: Never more quota units than these are spent in a day (which ends at midnight Pacific time).
+        client_id: Of the OAuth client, for the owner's tier.
+        client_secret: Its secret.
+        token_file: Where ``youtube login`` puts the refresh token; mode 0600.
+    """
 
     api_key: Secret | None = None
     api_url: WebAddress = "https://www.googleapis.com/youtube/v3"
     token_url: WebAddress = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+    device_url: WebAddress = "https://oauth2.googleapis.com/device/code"
     daily_units: int = Field(default=10_000, ge=0)
     client_id: str | None = None
     client_secret: Secret | None = None
     token_file: Path | None = None
 
 
+class Obs(Section):
+    """``[streams.obs.NAME]``: a town's OBS, which bookings name. The operator writes it, so it may be a private one."""
+
+    url: SocketAddress
+    password: Secret | None = None
+
+
 class Streams(Section):
-    """``[streams]``: how streams are looked at."""
+    """``[streams]``: how streams are looked at.
+
+    Attributes:
+        allow_private_addresses: Whether playlists may be fetched from loopback and private addresses.
+        probe_youtube: Whether playlists may be fetched from YouTube's own hosts; see `supervisor.settings.notices`.
+        obs: Name to the OBS of a town.
+    """
 
     allow_private_addresses: bool = False
+    probe_youtube: bool = False
+    obs: dict[str, Obs] = Field(default={})
 
 
 class Webhook(Section):

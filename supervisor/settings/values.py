@@ -53,6 +53,19 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _socket_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in {"ws", "wss"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # as above
+        whole = False
+    if not whole or parts.username is not None or re.search(r"\s", value):
+        raise ValueError(
+            'is not the address of a websocket; write it whole, as "ws://192.0.2.7:4455", no password in it'
+        )
+    return value
+
+
 def _some(seconds: float) -> float:
     if seconds <= 0:
         raise ValueError('must be longer than nothing; write for example "5m"')
@@ -89,6 +102,7 @@ Secret = Annotated[SecretStr, Field(min_length=1)]
 Host = Annotated[str, AfterValidator(_host)]
 Listen = Annotated[str, AfterValidator(_listen)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+SocketAddress = Annotated[str, AfterValidator(_socket_address)]
 Seconds = Annotated[float, BeforeValidator(parse_duration)]
 SomeSeconds = Annotated[float, BeforeValidator(parse_duration), AfterValidator(_some)]
 Listed = BeforeValidator(_listed)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Histogram
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
 
 from supervisor import __version__
 from supervisor.domain.evidence import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from prometheus_client.metrics_core import Metric
 
@@ -61,6 +61,24 @@ class EngineCollector(Collector):
         for labels, number in counted.items():
             family.add_metric(labels, number)
         return family
+
+
+class QuotaCollector(Collector):
+    """What YouTube's API was asked. ``sent`` gives the units by tier, ``remaining`` those that are left today."""
+
+    def __init__(self, sent: Callable[[], Mapping[str, int]], remaining: Callable[[], int]) -> None:
+        self._sent = sent
+        self._remaining = remaining
+
+    def collect(self) -> Iterator[Metric]:
+        """Read everything once."""
+        name, text = f"{PREFIX}_youtube_quota_units", "Units that were really sent, whatever became of the calls"
+        units = CounterMetricFamily(name, text, labels=("tier",))
+        for tier, number in self._sent().items():
+            units.add_metric((tier,), number)
+        yield units
+        left = "Units that may still be spent until midnight Pacific time"
+        yield GaugeMetricFamily(f"{name}_remaining", left, value=self._remaining())
 
 
 def _heads(sessions: list[SessionView]) -> Iterator[Metric]:

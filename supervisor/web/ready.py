@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from supervisor.engine import Engine
 
 
+NEEDED = ("xmpp", "store")
+"""The sources without which nothing works. A witness of streams that is lost is an alert."""
+
+
 class Readiness:
     """Remembers what has been seen once."""
 
@@ -20,7 +24,7 @@ class Readiness:
         """What has not been seen yet, in words; empty when ready."""
         sources = self._engine.sources()
         self._seen |= {source for source, heard in sources.items() if heard}
-        waiting = [f"first sync of {source}" for source in sources if source not in self._seen]
+        waiting = [f"first sync of {source}" for source in NEEDED if source in sources and source not in self._seen]
         return waiting + [
             f"bookings of {source}" for source in sorted(self._booking_sources - self._engine.booking_sources)
         ]

@@ -9,17 +9,27 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from supervisor.web.ready import Readiness
 
 
 class WebServer:
-    """Serves on ``host``:``port`` (0: a spare one, then told by ``address``)."""
+    """Serves on ``host``:``port`` (0: a spare one, then told by ``address``). ``routes`` are other parts' own."""
 
-    def __init__(self, host: str, port: int, registry: CollectorRegistry, readiness: Readiness) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        registry: CollectorRegistry,
+        readiness: Readiness,
+        routes: Iterable[web.RouteDef] = (),
+    ) -> None:
         self._host = host
         self._port = port
         self._registry = registry
         self._readiness = readiness
+        self._routes = tuple(routes)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -40,6 +50,7 @@ class WebServer:
                 web.get("/readyz", self._readyz),
             ]
         )
+        app.add_routes(self._routes)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()

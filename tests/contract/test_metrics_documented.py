@@ -7,7 +7,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from supervisor.web.metrics import Delivery, EngineCollector
+from supervisor.web.metrics import Delivery, EngineCollector, QuotaCollector
 from tests.unit.builders import Play, focus, people
 
 ROOT = Path(__file__).parents[2]
@@ -26,12 +26,14 @@ def exported() -> Series:
     play = Play().room(focus(visitors=3), *people(31))
     registry = CollectorRegistry()
     registry.register(EngineCollector(play.engine, lambda: play.now))
+    registry.register(QuotaCollector(lambda: {"public": 1}, lambda: 9_999))
     Delivery(registry, lambda: play.now)
     found: Series = {}
     for family in registry.collect():
         labels = {label for sample in family.samples for label in sample.labels} - {"le"}
-        info = family.type == "info"
-        found[f"{family.name}_info" if info else family.name] = ("gauge" if info else family.type, frozenset(labels))
+        suffix = {"info": "_info", "counter": "_total"}.get(family.type, "")
+        kind = "gauge" if family.type == "info" else family.type
+        found[family.name + suffix] = (kind, frozenset(labels))
     return found
 
 
@@ -41,7 +43,8 @@ def test_every_series_is_documented_with_its_type_and_labels_and_no_other_is() -
 
 def test_every_series_has_a_sample_in_this_test() -> None:
     assert {name for name, (_, labels) in exported().items() if not labels} == {
-        "jitsi_supervisor_alert_delivery_seconds"
+        "jitsi_supervisor_alert_delivery_seconds",
+        "jitsi_supervisor_youtube_quota_units_remaining",
     }
 
 
@@ -53,4 +56,4 @@ def test_every_series_named_in_prose_or_in_the_rules_exists() -> None:
 
 def test_no_label_could_hold_a_person() -> None:
     labels = set().union(*(labels for _, labels in documented().values()))
-    assert labels == {"version", "source", "booking", "room", "state", "monitor", "severity"}
+    assert labels == {"version", "source", "booking", "room", "state", "monitor", "severity", "tier"}

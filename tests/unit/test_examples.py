@@ -27,6 +27,7 @@ REQUIRED = {
     "xmpp.muc",
     "xmpp.focus",
     "web.tokens.wall.token",
+    "streams.obs.almatret.url",
     "alerts.webhooks.url",
     "alerts.webhooks.secret",
     "alerts.email.host",

@@ -285,8 +285,6 @@ def test_keys_without_effect_are_named_if_somebody_set_them(path: Path) -> None:
         "kinds.plenary.support",
         "store.url",
         "web.tokens",
-        "youtube.api_key",
-        "youtube.daily_units",
     )
     assert expected == inert_keys(load(path, text))
     assert inert_keys(load(path)) == ()
@@ -308,3 +306,11 @@ def test_no_bytes_raise_anything_but_a_configuration_error(path: Path, content: 
         load_settings(path, {})
     except ConfigurationError as error:
         assert error.problems  # noqa: PT017 - some contents are fine
+
+
+def test_an_obs_is_a_websocket_with_its_password_apart(path: Path) -> None:
+    obs = load(path, MINIMAL + '[streams.obs.almatret]\nurl = "ws://10.0.0.7:4455"\npassword = "p"\n').streams.obs
+    assert ("ws://10.0.0.7:4455", "p") == (obs["almatret"].url, obs["almatret"].password.get_secret_value())  # type: ignore[union-attr]
+    (problem,) = problems(path, MINIMAL + '[streams.obs.a]\nurl = "http://10.0.0.7:4455"\n')
+    assert problem.startswith("streams.obs.a.url: is not the address of a websocket")
+    assert "p4ss" not in problems(path, MINIMAL + '[streams.obs.a]\nurl = "ws://u:p4ss@h:1"\n')[0]

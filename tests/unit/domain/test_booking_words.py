@@ -154,3 +154,25 @@ def test_no_words_raise_anything_but_a_refusal(words: dict[str, object]) -> None
         read_booking(words, DEFAULT_KINDS)
     except BookingRefused as error:
         assert error.problems  # noqa: PT017
+
+
+def test_an_ingest_and_an_obs_are_further_witnesses() -> None:
+    stream = booking(stream={"ingest": "ple-almatret", "obs": "almatret"}).stream
+    assert ("ple-almatret", "almatret") == (stream.ingest, stream.obs)
+
+
+@pytest.mark.parametrize("name", ["", "s3cret b", "s3cret?token=x", "live/s3cret", "s3cret&b", "s3cret" * 40, 7])
+def test_a_wrong_ingest_name_is_refused_without_being_repeated(name: object) -> None:
+    found = problems(stream={"ingest": name})
+    assert ["stream.ingest"] == list(found)
+    assert "write only NAME" in found["stream.ingest"]
+    assert "s3cret" not in found["stream.ingest"]
+
+
+def test_an_ingest_name_is_not_shown_with_its_booking() -> None:
+    assert "s3cret" not in repr(booking(stream={"ingest": "s3cret"}))
+
+
+@pytest.mark.parametrize("name", ["", "Almatret", "a b"])
+def test_an_obs_is_named_as_its_section(name: object) -> None:
+    assert "[streams.obs.NAME]" in problems(stream={"obs": name})["stream.obs"]

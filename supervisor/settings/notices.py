@@ -1,0 +1,20 @@
+"""What an operator should know about a configuration that is right, but has consequences outside this daemon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from supervisor.settings.model import Settings
+
+YOUTUBE = (
+    "streams.probe_youtube: playlists of YouTube's own hosts are fetched. YouTube's Developer Policies forbid scraping "
+    "(III.E.6), undocumented APIs (III.D.7) and any other technology than its API for API data (III.I.14); a project "
+    "that does so may lose its API key. Remove the key unless YouTube has agreed in writing"
+)
+"""Said where ``streams.probe_youtube`` is true. Source: developers.google.com/youtube/terms/developer-policies."""
+
+
+def notices(settings: Settings) -> tuple[str, ...]:
+    """The notices about this configuration, each ``section.key: what it does; what to do``."""
+    return (YOUTUBE,) if settings.streams.probe_youtube else ()

@@ -1,0 +1,1 @@
+"""The viewers' side: what anybody who opens the HLS playlist gets."""
