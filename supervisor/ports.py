@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from supervisor.domain.bookings import Booking
-    from supervisor.domain.commands import Notify
+    from supervisor.domain.commands import Notify, Retitle
     from supervisor.domain.events import Event
 
     Emit = Callable[[Event], None]
@@ -25,6 +25,10 @@ class Rooms(Protocol):
 
     def unwatch(self, room: str) -> None:
         """Leave this room."""
+        ...
+
+    def retitle(self, order: Retitle) -> None:
+        """Set or restore the room's title; answers with Retitled, or not at all where the room can't be reached."""
         ...
 
 

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from supervisor.xmpp.names import MUC, NICK, NS
 
 if TYPE_CHECKING:
-    from supervisor.domain.commands import Notify
+    from supervisor.domain.commands import Notify, Retitle
     from supervisor.domain.occupants import Site
 
 
@@ -29,9 +29,16 @@ def question(what: str) -> str:
 
 def deliver(notice: Notify, site: Site) -> str:
     """A text for people of a room. Focus, and recorders (their sound is the stream's), are always excepted."""
+    nicks = "".join(f"<occupant nick={quoteattr(nick)}/>" for nick in notice.nicks)
     hidden = f"<except host={quoteattr(site.hidden_domain)}/>" if site.hidden_domain else ""
     return (
         f"<deliver xmlns='{NS}' audience='{notice.audience}' id={quoteattr(notice.notice)}>"
-        f"<body>{escape(notice.text)}</body><name>{escape(notice.name)}</name>"
+        f"<body>{escape(notice.text)}</body><name>{escape(notice.name)}</name>{nicks}"
         f"<except jid={quoteattr(site.focus)}/>{hidden}</deliver>"
     )
+
+
+def retitle(order: Retitle) -> str:
+    """A new title in the room's own name, or the old one put back if ours still stands."""
+    back = "" if order.expected is None else f" by={quoteattr(order.by)} expected={quoteattr(order.expected)}"
+    return f"<subject xmlns='{NS}'{back}>{escape(order.text)}</subject>"

@@ -30,9 +30,10 @@ from supervisor.xmpp.decode import (
 )
 from supervisor.xmpp.link import Link, LinkError, RequestError
 from supervisor.xmpp.mirror import Health, Mirror
+from supervisor.xmpp.names import NS
 
 if TYPE_CHECKING:
-    from supervisor.domain.commands import Notify
+    from supervisor.domain.commands import Notify, Retitle
     from supervisor.domain.occupants import Site
     from supervisor.ports import Emit
 
@@ -107,6 +108,12 @@ class XmppSource:
             order = self._link.ask(notice.room, "set", encode.deliver(notice, self._site), DELIVER_TIMEOUT)
             order.add_done_callback(lambda done: _pass_on(done, told))
         return told
+
+    def retitle(self, order: Retitle) -> None:
+        """Set or restore a room's title; Retitled answers. Where the room is gone there is no title to set."""
+        if self._link is not None:
+            asked = self._link.ask(order.room, "set", encode.retitle(order), DELIVER_TIMEOUT)
+            asked.add_done_callback(lambda done: self._retitled(order, done))
 
     # --- the life of the connection ---
 
@@ -287,6 +294,16 @@ class XmppSource:
         if host in self._boots and boot != self._boots[host]:
             self._renew = True
             self._wake.set()
+
+    def _retitled(self, order: Retitle, done: asyncio.Future[Answer]) -> None:
+        if done.cancelled() or done.exception() is not None:
+            return
+        payload = done.result().payload
+        if payload is not None:
+            previous = payload.find(f"{{{NS}}}previous")
+            text = "" if previous is None else previous.text or ""
+            by = "" if previous is None else previous.get("by", "")
+            self._emit(ev.Retitled(order.room, payload.get("changed") == "true", text, by))
 
     def _join(self, room: str) -> None:
         """Join, but not more often than REJOIN_EVERY unless the connection is new; the heartbeat comes back to it."""
