@@ -1,0 +1,303 @@
+"""What is kept: plain rows, without a person's display name, mail address or JID in any of them.
+
+Instants are seconds since the epoch. Who did something is written as ``by``: an occupant id with its role, or the name
+of an API token. A list of changes is stored in one transaction, so that an alert, its record and the messages that it
+causes appear together or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+    """What a payload may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert that fires or has something left to be told; the last one of its ``booking`` and ``monitor`` counts.
+
+    Attributes:
+        booking: The booking's id, or the source's name for an alert that belongs to no session.
+        monitor: The monitor's name.
+        stage: The stage that fires, 0 where only an all-clear is still owed.
+        severity: ``info``, ``warning`` or ``critical``.
+        began: Start of the episode.
+        since: Instant of the fact that is owed or was last told.
+        heard: The stage that people were last told.
+        owed: The stage that they are to be told, None when nothing is owed.
+        incident: Id of the incident that it is part of; empty for none.
+        reason: Why, in the log's words.
+        acknowledged_by: Who answered for it; empty for nobody.
+        acknowledged_at: When.
+    """
+
+    booking: str
+    monitor: str
+    stage: int
+    severity: str
+    began: float
+    since: float
+    heard: int = 0
+    owed: int | None = None
+    incident: str = ""
+    reason: str = ""
+    acknowledged_by: str = ""
+    acknowledged_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEnded:
+    """The alert is over and nothing is owed any more; its history is in the incident."""
+
+    booking: str
+    monitor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One outage, from its opening to its closing; the last one of its ``id`` counts. ``told``: first told to somebody.
+
+    Whatever has not happened is None, and its ``…_by`` empty.
+    """
+
+    id: str
+    booking: str
+    room: str
+    monitor: str
+    opened: float
+    closed: float | None = None
+    told: float | None = None
+    acknowledged_by: str = ""
+    acknowledged_at: float | None = None
+    paused_by: str = ""
+    paused_at: float | None = None
+    resumed_by: str = ""
+    resumed_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """A line of an incident's record. ``what`` is a short event name; the incident has to be stored before or with it.
+
+    Two entries that are equal are one entry: storing a batch again adds nothing.
+    """
+
+    incident: str
+    at: float
+    what: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message that has to leave the house, through one channel to one target.
+
+    Attributes:
+        id: Idempotency key (`idempotency_key`): the receiver may get the message twice, but never under two keys. A key
+            that is stored already is not stored, and not sent, again.
+        channel: Name of the channel.
+        target: Name of one receiver there, as its sender spells it; never an address or a secret.
+        subject: What it is about, usually the incident's id. The messages of one subject reach a target in order.
+        kind: ``alert.firing`` and so on, see `supervisor.domain.news`.
+        payload: What is told.
+        created: Instant of the fact that is told.
+        not_before: Not to be sent before; moved by each failure.
+        expires: Of no use to anybody afterwards; None for always of use.
+        attempts: Failures so far.
+    """
+
+    id: str
+    channel: str
+    target: str
+    subject: str
+    kind: str
+    payload: Mapping[str, Json]
+    created: float
+    not_before: float = 0.0
+    expires: float | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The receiver has the message of this key."""
+
+    id: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Sending failed for now, for the ``attempts``-th time; it is tried again after ``not_before``."""
+
+    id: str
+    attempts: int
+    not_before: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """Sending failed for good: the message becomes a dead letter, which support staff can read."""
+
+    id: str
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing is told of what it matches, until then. An empty ``booking`` or ``monitor`` matches every one."""
+
+    id: str
+    booking: str
+    monitor: str
+    until: float
+    by: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceEnded:
+    """Somebody ended the silence before its time."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRow:
+    """A booking that came in by the command line or over HTTP. ``words``: as in a file; ``ends``: None for never."""
+
+    id: str
+    room: str
+    starts: float
+    ends: float | None
+    words: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRemoved:
+    """The booking of this id is withdrawn."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaSpent:
+    """Units of a project's daily quota are about to be used. ``day``: the quota's own calendar, ``YYYY-MM-DD``."""
+
+    project: str
+    day: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaTripped:
+    """The project said that the day's quota is used up, whatever was counted here."""
+
+    project: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Delete what is over and older than ``before``: incidents and their timeline, messages, bookings, days."""
+
+    before: float
+
+
+Change = (
+    AlertRow
+    | AlertEnded
+    | Incident
+    | TimelineEntry
+    | Outgoing
+    | Sent
+    | Deferred
+    | Died
+    | Silence
+    | SilenceEnded
+    | BookingRow
+    | BookingRemoved
+    | QuotaSpent
+    | QuotaTripped
+    | Forget
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that did not arrive, when it was given up, and why."""
+
+    message: Outgoing
+    died: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a daemon needs to know after a restart, each oldest first.
+
+    Attributes:
+        alerts: All that fire or owe something.
+        incidents: Those that are open.
+        outgoing: What was neither delivered nor given up.
+        silences: All that were not ended; their time may be over.
+        bookings: Those that came in by the command line or over HTTP.
+    """
+
+    alerts: tuple[AlertRow, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    outgoing: tuple[Outgoing, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    bookings: tuple[BookingRow, ...] = ()
+
+
+def idempotency_key(*parts: str) -> str:
+    """Make a key out of what a message is: the same parts give the same key, in a replay and after a restart too.
+
+    Args:
+        parts: For example incident, kind, how often it was told, channel, target.
+
+    Returns:
+        36 characters that may stand in every header.
+    """
+    return "msg_" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def essential(change: Change) -> bool:
+    """Whether it is about an alert and must never be refused, however little room there is."""
+    return not isinstance(
+        change, BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaSpent | QuotaTripped | Forget
+    )
+
+
+def identity(change: Change) -> tuple[str, ...]:  # noqa: PLR0911 - a table: one line per change
+    """What the change is about: of two changes of one identity only the last matters. Empty for what adds up."""
+    match change:
+        case AlertRow() | AlertEnded():
+            return "alert", change.booking, change.monitor
+        case TimelineEntry():
+            detail = json.dumps(dict(change.detail), sort_keys=True)
+            return "timeline", change.incident, repr(change.at), change.what, detail
+        case Sent() | Deferred() | Died():
+            return "outcome", change.id
+        case Silence() | SilenceEnded():
+            return "silence", change.id
+        case BookingRow() | BookingRemoved():
+            return "booking", change.id
+        case Incident() | Outgoing():
+            return type(change).__name__, change.id
+        case QuotaTripped():
+            return "tripped", change.project, change.day
+        case QuotaSpent():
+            return ()
+        case Forget():
+            return ("forget",)
