@@ -77,21 +77,27 @@ class Keeper(Protocol):
 
 
 class Sender(Protocol):
-    """One receiver outside the house.
+    """One receiver outside the house. To be inherited from, for what most do not need.
 
     Attributes:
         channel: Name of the kind of way, as ``email``.
         target: Name of the receiver, for the record; never an address or a secret.
         kinds: Which messages it understands, see `supervisor.domain.news.Kind`.
+        repeat: Seconds after which it wants to tell its receiver again what still holds; None for never.
     """
 
     channel: str
     target: str
     kinds: frozenset[str]
+    repeat: float | None = None
 
     async def send(self, message: Outgoing) -> None:
         """Send it, or raise Permanent or Temporary of `supervisor.channels.errors`."""
         ...
+
+    async def again(self) -> None:
+        """Tell what still holds; fails as `send` does."""
+        assert self.repeat is None, "who repeats has to say how"
 
     async def close(self) -> None:
         """Give back what is held open."""

@@ -24,6 +24,12 @@ class Worker:
         self._name = name
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._under_way = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether something was asked for and is not done yet."""
+        return self._under_way > 0
 
     def do(self, work: Callable[[], Result]) -> asyncio.Future[Result]:
         """Have ``work`` done in the thread. The future gets its result or its error; cancelling does not stop it."""
@@ -32,6 +38,8 @@ class Worker:
             self._thread.start()
         done: Future[Result] = Future()
         done.set_running_or_notify_cancel()
+        self._under_way += 1
+        done.add_done_callback(self._one_less)
         self._queue.put(lambda: _settle(done, work))
         return asyncio.wrap_future(done)
 
@@ -42,6 +50,9 @@ class Worker:
         self._queue.put(None)
         self._thread.join(deadline)
         return not self._thread.is_alive()
+
+    def _one_less(self, _: Future[Result]) -> None:
+        self._under_way -= 1
 
     def _run(self) -> None:
         while (work := self._queue.get()) is not None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 INERT = (
     "alerts.alertmanager",
+    "alerts.apprise",
     "alerts.email",
     "alerts.escalate_after",
     "alerts.webhooks",

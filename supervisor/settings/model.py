@@ -24,6 +24,7 @@ from supervisor.settings.values import (
     NotEmpty,
     Secret,
     Section,
+    SigningSecret,
     SomeSeconds,
     Unique,
     WebAddress,
@@ -111,10 +112,10 @@ class Streams(Section):
 
 
 class Webhook(Section):
-    """``[[alerts.webhooks]]``: an address that is told of alerts; the secret is ``whsec_…``."""
+    """``[[alerts.webhooks]]``: an address that is told of alerts; the secret is ``whsec_`` and a key in base64."""
 
     url: WebAddress
-    secret: Secret
+    secret: SigningSecret
 
 
 class Email(Section):
@@ -135,6 +136,12 @@ class Alertmanager(Section):
     url: WebAddress
 
 
+class Apprise(Section):
+    """``[[alerts.apprise]]``: one address in Apprise's own spelling, which is a secret as a whole."""
+
+    url: Secret
+
+
 class Alerts(Section):
     """``[alerts]``: how alerts are told.
 
@@ -148,6 +155,7 @@ class Alerts(Section):
     webhooks: Annotated[tuple[Webhook, ...], Listed] = ()
     email: Email | None = None
     alertmanager: Alertmanager | None = None
+    apprise: Annotated[tuple[Apprise, ...], Listed] = ()
 
 
 class Settings(BaseSettings):

@@ -139,8 +139,9 @@ async def test_storing_again_adds_nothing(opened: Opener) -> None:
 async def test_a_message_is_known_for_ever_even_when_sent(opened: Opener) -> None:
     store = await opened()
     await store.write([MESSAGE, rec.Sent("msg_1", 1.0)])
-    assert frozenset() == await (await opened()).write([MESSAGE])
-    assert () == store.load().outgoing
+    again = await opened()
+    assert frozenset() == await again.write([MESSAGE])
+    assert () == again.load().outgoing
 
 
 async def test_a_deferred_message_keeps_its_next_try_over_a_restart(opened: Opener) -> None:
