@@ -5,6 +5,8 @@ BIN     := $(VENV)/bin
 PYTHON  ?= python3
 SERVER  := prosody lua5.4
 LUA     := lua-busted lua-check
+# Real peers of the store and the channels.
+PEERS   := postgresql prometheus-alertmanager openssl
 
 .PHONY: install dev demo test unit integration lint lint-lua bench prosody13 lock clean
 
@@ -35,16 +37,17 @@ prosody13: install
 	@tools/prosody13
 
 test: dev
-	@tools/need $(SERVER) $(LUA)
+	@tools/need $(SERVER) $(LUA) $(PEERS)
 	@tools/prosody13
 	cd deploy/prosody && busted
 	$(BIN)/pytest
 
 unit: dev
+	@tools/need postgresql
 	$(BIN)/pytest tests/unit tests/contract
 
 integration: dev
-	@tools/need $(SERVER)
+	@tools/need $(SERVER) $(PEERS)
 	$(BIN)/pytest tests/integration
 
 lint: dev lint-lua
