@@ -91,9 +91,9 @@ async def drill(kills: int) -> Outcome:
     receiver = Receiver()
     app = web.Application()
     app.add_routes([web.post("/hook", receiver.hook)])
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1).start()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder) / "world")
         address = f"sqlite:///{folder}/state.db"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ssl
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -17,6 +16,7 @@ from supervisor.domain.news import Kind
 from supervisor.ports import Sender
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator
 
     from supervisor.domain.records import Outgoing
@@ -81,10 +81,10 @@ class EmailSender(Sender):
                 await client.login(settings.username, password)
         except aiosmtplib.SMTPResponseException as error:
             raise Temporary(f"server refuses us: {error.code} {harmless(error.message)}", _ASIDE) from None
-        except (aiosmtplib.SMTPException, ssl.SSLError) as error:
-            raise Temporary(harmless(f"{type(error).__name__}: {_first(error)}")) from None
-        except (OSError, EOFError) as error:
-            raise Temporary(getattr(error, "strerror", None) or type(error).__name__) from None
+        except aiosmtplib.SMTPException as error:
+            raise Temporary(harmless(f"{type(error).__name__}: {error.message}")) from None
+        except OSError as error:  # also what is wrong with TLS
+            raise Temporary(harmless(error.strerror or type(error).__name__)) from None
 
     async def _hand_over(self, client: aiosmtplib.SMTP, content: EmailMessage) -> None:
         try:
@@ -139,7 +139,3 @@ def _line(text: str) -> str:
 def _sorted(code: int, text: str) -> Permanent | Temporary:
     reason = f"{code} {harmless(text)}".strip()
     return Permanent(reason) if code >= 500 else Temporary(reason)
-
-
-def _first(error: Exception) -> str:
-    return str(error.args[0]) if error.args else ""
