@@ -6,6 +6,8 @@ PYTHON  ?= python3
 SERVER  := prosody lua5.4
 LUA     := lua-busted lua-check
 MEDIA   := ffmpeg
+# Real peers of the store and the channels.
+PEERS   := postgresql prometheus-alertmanager openssl
 
 .PHONY: install dev demo test unit integration lint lint-lua bench prosody13 lock clean
 
@@ -36,16 +38,17 @@ prosody13: install
 	@tools/prosody13
 
 test: dev
-	@tools/need $(SERVER) $(LUA) $(MEDIA)
+	@tools/need $(SERVER) $(LUA) $(MEDIA) $(PEERS)
 	@tools/prosody13
 	cd deploy/prosody && busted
 	$(BIN)/pytest
 
 unit: dev
+	@tools/need postgresql
 	$(BIN)/pytest tests/unit tests/contract
 
 integration: dev
-	@tools/need $(SERVER) $(MEDIA)
+	@tools/need $(SERVER) $(MEDIA) $(PEERS)
 	$(BIN)/pytest tests/integration
 
 lint: dev lint-lua

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,15 +13,18 @@ from prometheus_client import CollectorRegistry
 from supervisor import __version__
 from supervisor.alerts.desk import Policy, Watchword
 from supervisor.alerts.lifecycle import Rule
+from supervisor.alerts.outside import Outside
 from supervisor.alerts.wording import Wording
 from supervisor.bookings.watch import BookingFiles
 from supervisor.channels.room import RoomChannel
 from supervisor.domain.occupants import Site
 from supervisor.engine import Engine
 from supervisor.i18n import translators
+from supervisor.kept import Kept, folder
 from supervisor.log import configure
 from supervisor.monitors import MONITORS
 from supervisor.runtime import Ports, Runtime
+from supervisor.store.failures import StoreUnusableError
 from supervisor.streams.build import build as build_streams
 from supervisor.streams.youtube import FileLedger
 from supervisor.tasks import Backoff, Tasks, restarting
@@ -43,24 +44,30 @@ LEDGER = "youtube-quota.json"
 
 
 class App:
-    """The daemon. ``address`` is where its HTTP side listens, once started."""
+    """The daemon. ``address`` is where its HTTP side listens, once started.
+
+    Raises StoreUnusableError where the store can't be opened.
+    """
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         site = Site(settings.xmpp.focus, settings.xmpp.hidden_domain or "")
-        source_rule = rule(settings, "SourceLost")
-        self.engine = Engine(settings.xmpp.muc[0], site, policy(settings), source_rule)
+        self._kept = Kept(settings, clock)
+        told = policy(settings, Outside(self._kept.routes()))
+        self.engine = Engine(settings.xmpp.muc[0], site, told, rule(settings, "SourceLost"))
+        self.engine.restore(self._kept.saved)
         self._runtime = Runtime(self.engine, clock)
-        self._source = XmppSource(server(settings), site, self._runtime.emit)
+        emit = self._runtime.emit
+        self._source = XmppSource(server(settings), site, emit)
         registry = CollectorRegistry()
         registry.register(EngineCollector(self.engine, clock))
-        delivery = Delivery(registry, clock)
-        channel = RoomChannel(self._source, self._runtime.emit, delivery.delivered)
-        self._streams = build_streams(settings, FileLedger(state_folder(settings) / LEDGER), self._runtime.emit)
-        self._runtime.connect(Ports(self._source, channel, tuple(self._streams.witnesses.values())))
+        channel = RoomChannel(self._source, emit, Delivery(registry, clock).delivered)
+        self._streams = build_streams(settings, FileLedger(folder(settings) / LEDGER), emit)
+        witnesses = tuple(self._streams.witnesses.values())
+        self._runtime.connect(Ports(self._source, channel, witnesses, self._kept.keep))
         if (ledger := self._streams.ledger) is not None:
             registry.register(QuotaCollector(lambda: ledger.sent, lambda: ledger.remaining))
         files = settings.bookings.files
-        self._files = BookingFiles(files, settings.all_kinds, self._runtime.emit)
+        self._files = BookingFiles(files, settings.all_kinds, emit)
         readiness = Readiness(self.engine, frozenset(str(path) for path in files))
         self._web = WebServer(settings.web.host, settings.web.port, registry, readiness, self._streams.routes)
         self._tasks = Tasks()
@@ -73,6 +80,7 @@ class App:
     async def start(self) -> None:
         """Open the port and start all sources. Raises OSError where the port is taken."""
         await self._web.start()
+        self._kept.start(self._runtime.emit)
         self._tasks.start("runtime", self._runtime.run())
         self._tasks.start("xmpp", restarting("xmpp", self._source.run, Backoff()))
         self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))
@@ -90,13 +98,8 @@ class App:
         """Stop everything; bounded."""
         await self._tasks.close()
         await self._web.stop()
+        await self._kept.close()
         log.info("stopped")
-
-
-def state_folder(settings: Settings) -> Path:
-    """The folder of what survives a restart: beside the SQLite file, else what systemd gives."""
-    scheme, _, path = settings.store.url.partition(":///")
-    return Path(path).parent if scheme == "sqlite" else Path(os.environ.get("STATE_DIRECTORY", "."))
 
 
 def rule(settings: Settings, name: str) -> Rule:
@@ -105,7 +108,7 @@ def rule(settings: Settings, name: str) -> Rule:
     return Rule(wait=section.for_, keep=section.keep_firing_for, enabled=section.enabled)
 
 
-def policy(settings: Settings) -> Policy:
+def policy(settings: Settings, outside: Outside) -> Policy:
     """What is watched for, and how it is told."""
     watchwords = []
     for monitor in MONITORS:
@@ -119,6 +122,8 @@ def policy(settings: Settings) -> Policy:
         repeat=settings.alerts.repeat_interval,
         escalate_after=settings.alerts.escalate_after,
         grace=grace,
+        outside=outside,
+        opening_line=settings.alerts.opening_line,
     )
 
 
@@ -133,6 +138,9 @@ def run(settings: Settings) -> int:
     configure()
     try:
         asyncio.run(_run(settings))
+    except StoreUnusableError as error:
+        log.error("not started", problem=f"store.url: {error}")  # noqa: TRY400 - a traceback would not help
+        return 1
     except OSError as error:
         problem = f"web.listen {settings.web.listen}: {error.strerror or error}"
         log.error("not started", problem=problem)  # noqa: TRY400 - a traceback would not help the operator

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from supervisor.domain.bookings import Booking
     from supervisor.domain.commands import Notify, Retitle
     from supervisor.domain.events import Event
+    from supervisor.domain.records import Change, Outgoing
 
     Emit = Callable[[Event], None]
     """Puts an event into the inbox; never blocks, never raises."""
@@ -65,4 +66,43 @@ class Deliverer(Protocol):
 
     def deliver(self, notice: Notify) -> asyncio.Future[tuple[str, ...]]:
         """Start delivering. The future gets the nicks it was sent to, or an error whose text is the reason."""
+        ...
+
+
+class Keeper(Protocol):
+    """Keeps changes over a restart."""
+
+    def write(self, batch: Sequence[Change]) -> asyncio.Future[frozenset[str]]:
+        """Store changes in one transaction; never blocks, never raises.
+
+        The future gets the keys of messages that were not stored before, when all is on disk.
+        """
+        ...
+
+
+class Sender(Protocol):
+    """One receiver outside the house. To be inherited from, for what most do not need.
+
+    Attributes:
+        channel: Name of the kind of way, as ``email``.
+        target: Name of the receiver, for the record; never an address or a secret.
+        kinds: Which messages it understands, see `supervisor.domain.news.Kind`.
+        repeat: Seconds after which it wants to tell its receiver again what still holds; None for never.
+    """
+
+    channel: str
+    target: str
+    kinds: frozenset[str]
+    repeat: float | None = None
+
+    async def send(self, message: Outgoing) -> None:
+        """Send it, or raise Permanent or Temporary of `supervisor.channels.errors`."""
+        ...
+
+    async def again(self) -> None:
+        """Tell what still holds; fails as `send` does."""
+        assert self.repeat is None, "who repeats has to say how"
+
+    async def close(self) -> None:
+        """Give back what is held open."""
         ...

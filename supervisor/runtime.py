@@ -15,16 +15,31 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from supervisor.domain.commands import Command, Follow, LookCloser, Notify, Record, Unfollow, Unwatch, Watch
+from supervisor.domain.commands import (
+    Command,
+    Follow,
+    Keep,
+    LookCloser,
+    Notify,
+    Record,
+    Retitle,
+    Unfollow,
+    Unwatch,
+    Watch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from supervisor.domain.events import Event
+    from supervisor.domain.records import Change
     from supervisor.engine import Engine
     from supervisor.ports import Channel, Rooms, Witness
 
 log = structlog.get_logger()
+
+STORE_PATIENCE = 0.1
+"""Seconds that what is told in a room waits for its record to be on disk."""
 
 LONGEST_SLEEP = 3600.0
 """Seconds after which the clock is read again at the latest, so that a set clock or a suspended machine is noticed."""
@@ -32,11 +47,12 @@ LONGEST_SLEEP = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Who carries out which commands."""
+    """Who carries out which commands. ``keep`` stores changes, and hands on the messages among them when stored."""
 
     rooms: Rooms
     channel: Channel
     witnesses: Sequence[Witness] = ()
+    keep: Callable[[Sequence[Change]], asyncio.Future[frozenset[str]] | None] = lambda _: None
 
 
 class Runtime:
@@ -76,11 +92,13 @@ class Runtime:
     def _drain(self) -> None:
         self._scheduled = False
         try:
+            commands: list[Command] = []
             while self._inbox:
-                self._carry_out(self.engine.handle(self._inbox.popleft(), self.clock()))
+                commands += self.engine.handle(self._inbox.popleft(), self.clock())
             now = self.clock()
             if self.engine.next_deadline() <= now:
-                self._carry_out(self.engine.tick(now))
+                commands += self.engine.tick(now)
+            self._carry_out(commands)
             self._arm()
         except Exception as error:  # noqa: BLE001 - it is raised in run()
             if self._ended is not None and not self._ended.done():
@@ -94,19 +112,51 @@ class Runtime:
         self._timer = asyncio.get_running_loop().call_later(wait, self._drain)
 
     def _carry_out(self, commands: list[Command]) -> None:
+        """Store what is to be kept, then do the rest: what is told is on record before it is told."""
+        notices = []
         for command in commands:
             match command:
                 case Record(what, about):
                     log.info(what, **dict(about))
                 case Notify():
-                    self._ports.channel.send(command)
+                    notices.append(command)
                 case Watch(room):
                     self._ports.rooms.watch(room)
                 case Unwatch(room):
                     self._ports.rooms.unwatch(room)
+                case Retitle():
+                    self._ports.rooms.retitle(command)
                 case Follow() | Unfollow() | LookCloser():
                     for witness in self._ports.witnesses:
                         _direct(witness, command)
+        changes = [command.change for command in commands if isinstance(command, Keep)]
+        stored = self._ports.keep(changes) if changes else None
+        if stored is None or not notices:
+            self._send(notices)
+        else:
+            Held(notices, self._send).until(stored)
+
+    def _send(self, notices: Sequence[Notify]) -> None:
+        for notice in notices:
+            self._ports.channel.send(notice)
+
+
+class Held:
+    """Notices that wait for the store, but not for long: an alert that is told twice is better than one told late."""
+
+    def __init__(self, notices: Sequence[Notify], send: Callable[[Sequence[Notify]], None]) -> None:
+        self._notices = notices
+        self._send = send
+
+    def until(self, stored: asyncio.Future[frozenset[str]]) -> None:
+        """Send when all is stored, when it can't be, or after ``STORE_PATIENCE`` seconds."""
+        timer = asyncio.get_running_loop().call_later(STORE_PATIENCE, self._go)
+        stored.add_done_callback(lambda _: timer.cancel())
+        stored.add_done_callback(lambda _: self._go())
+
+    def _go(self) -> None:
+        notices, self._notices = self._notices, ()
+        self._send(notices)
 
 
 def _direct(witness: Witness, command: Follow | Unfollow | LookCloser) -> None:

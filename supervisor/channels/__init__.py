@@ -1,1 +1,1 @@
-"""Where notices go; each channel is one file."""
+"""Where notices go; each channel is one file, and a line in `supervisor.channels.registry`."""

@@ -16,16 +16,11 @@ if TYPE_CHECKING:
     from supervisor.settings.model import Settings
 
 INERT = (
-    "alerts.alertmanager",
-    "alerts.email",
-    "alerts.escalate_after",
-    "alerts.webhooks",
+    "alerts.apprise",
     "bookings.calendars",
     "bookings.unbooked",
     "kinds.*.password",
     "kinds.*.recording",
-    "kinds.*.support",
-    "store.*",
     "web.tokens",
 )
 

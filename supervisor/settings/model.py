@@ -24,6 +24,7 @@ from supervisor.settings.values import (
     NotEmpty,
     Secret,
     Section,
+    SigningSecret,
     SocketAddress,
     SomeSeconds,
     Unique,
@@ -80,9 +81,13 @@ class Web(Section):
 
 
 class Store(Section):
-    """``[store]``: what survives a restart. The address may carry a password, so it is not shown."""
+    """``[store]``: what survives a restart. The address may carry a password, so it is not shown.
 
-    url: str = Field(default="sqlite:////var/lib/jitsi-supervisor/state.db", min_length=1, repr=False)
+    Attributes:
+        url: An SQLAlchemy address; without one, an SQLite file in the state directory.
+    """
+
+    url: str | None = Field(default=None, min_length=1, repr=False)
 
 
 class Bookings(Section):
@@ -139,10 +144,10 @@ class Streams(Section):
 
 
 class Webhook(Section):
-    """``[[alerts.webhooks]]``: an address that is told of alerts; the secret is ``whsec_…``."""
+    """``[[alerts.webhooks]]``: an address that is told of alerts; the secret is ``whsec_`` and a key in base64."""
 
     url: WebAddress
-    secret: Secret
+    secret: SigningSecret
 
 
 class Email(Section):
@@ -163,19 +168,28 @@ class Alertmanager(Section):
     url: WebAddress
 
 
+class Apprise(Section):
+    """``[[alerts.apprise]]``: one address in Apprise's own spelling, which is a secret as a whole."""
+
+    url: Secret
+
+
 class Alerts(Section):
     """``[alerts]``: how alerts are told.
 
     Attributes:
         repeat_interval: Seconds after which an alert that still fires is told again.
         escalate_after: Seconds after which one that nobody acknowledged is told to more people.
+        opening_line: Whether everybody in a room is told once that the session is supervised.
     """
 
     repeat_interval: SomeSeconds = 300.0
     escalate_after: SomeSeconds = 600.0
+    opening_line: bool = True
     webhooks: Annotated[tuple[Webhook, ...], Listed] = ()
     email: Email | None = None
     alertmanager: Alertmanager | None = None
+    apprise: Annotated[tuple[Apprise, ...], Listed] = ()
 
 
 class Settings(BaseSettings):

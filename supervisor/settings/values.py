@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import Annotated, Any
@@ -97,8 +98,19 @@ def _not_empty(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
+def _signing(value: SecretStr) -> SecretStr:
+    try:
+        right = bool(base64.b64decode(value.get_secret_value().removeprefix("whsec_"), validate=True))
+    except ValueError:
+        right = False
+    if not right:
+        raise ValueError('is not "whsec_" and a key in base64; make one with: openssl rand -base64 32')
+    return value
+
+
 BareJid = Annotated[str, AfterValidator(_bare_jid)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
+SigningSecret = Annotated[Secret, AfterValidator(_signing)]
 Host = Annotated[str, AfterValidator(_host)]
 Listen = Annotated[str, AfterValidator(_listen)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]

@@ -186,6 +186,8 @@ class Daemon:
                 "hidden_domain": at.hidden_domain,
             },
             "web": {"listen": "127.0.0.1:0"},
+            "store": {"url": f"sqlite:///{self._folder / 'state.db'}"},
+            "alerts": {"opening_line": False},
             "bookings": {"files": [str(self.bookings_file)]},
             **{f"monitors.{name}": options for name, options in monitors.items()},
         }

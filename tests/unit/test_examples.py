@@ -34,6 +34,7 @@ REQUIRED = {
     "alerts.email.from",
     "alerts.email.to",
     "alerts.alertmanager.url",
+    "alerts.apprise.url",
 }
 
 

@@ -112,6 +112,7 @@ def test_nothing_at_all_lacks_the_section_that_is_needed(path: Path) -> None:
         ('bookings.files: has "a.toml" twice;', "[bookings]\nfiles = ['a.toml', './a.toml']"),
         ("bookings.calendars[1]: is not a web address;", "[bookings]\ncalendars = ['http://a/', 'b']"),
         ("alerts.webhooks[0].secret: missing; add it", "[[alerts.webhooks]]\nurl = 'http://a/'"),
+        ("alerts.webhooks[0].secret: is not", "[[alerts.webhooks]]\nurl = 'http://a/'\nsecret = 'whsec_?'"),
         ("alerts.webhooks[0]: must be a section;", "[alerts]\nwebhooks = [3]"),
         ("alerts.repeat_interval: must be longer than nothing;", "[alerts]\nrepeat_interval = '0s'"),
         ("web.tokens.wall.scopes[0]: is not possible", "[web.tokens.wall]\ntoken='t'\nscopes=['admin']"),
@@ -248,7 +249,7 @@ def test_no_secret_is_ever_shown(path: Path) -> None:
     text = MINIMAL + (
         "[web.tokens.wall]\ntoken = 's3cret'\n[store]\nurl = 'postgresql+psycopg://me:s3cret@db/x'\n"
         "[bookings]\ncalendars = ['https://example.org/s3cret.ics']\n[youtube]\napi_key = 's3cret'\n"
-        "client_secret = 's3cret'\n[[alerts.webhooks]]\nurl = 'http://a/'\nsecret = 's3cret'\n"
+        "client_secret = 's3cret'\n[[alerts.webhooks]]\nurl = 'http://a/'\nsecret = 'whsec_s3cretXX'\n"
     )
     assert "s3cret" not in repr(load(path, text))
     assert "s3cret" not in str(problems(path, text + "[xnpp]\n[web.tokens.x]\ntoken=['s3cret']\n"))
@@ -276,7 +277,7 @@ def test_settings_do_not_change(path: Path) -> None:
 def test_keys_without_effect_are_named_if_somebody_set_them(path: Path) -> None:
     text = MINIMAL + (
         "[store]\nurl='sqlite:///x'\n[bookings]\nfiles=['a']\nunbooked='warn'\n[youtube]\napi_key='k'\ndaily_units=5\n"
-        "[[alerts.webhooks]]\nurl='http://a/'\nsecret='s'\n[kinds.plenary]\nlimit=20\nsupport=true\n"
+        "[[alerts.webhooks]]\nurl='http://a/'\nsecret='whsec_aGVsbG8='\n[kinds.plenary]\nlimit=20\nsupport=true\n"
         "[web.tokens.wall]\ntoken='t'\n[monitors.SourceLost]\nfor='5s'\n"
     )
     expected = (

@@ -23,7 +23,7 @@ async def test_the_limit_holds_over_twenty_five_sigkills_at_any_moment(tmp_path:
             process = await _start(fake, ledger)
             # Between the first call and the next few: each call is a write and a request of about a millisecond each.
             before = fake.total_units
-            while fake.total_units == before and process.returncode is None:  # noqa: ASYNC110 - bounded by the process
+            while fake.total_units == before and process.returncode is None:
                 await asyncio.sleep(0.001)
             await asyncio.sleep(dice.random() * 0.006)
             if process.returncode is None:

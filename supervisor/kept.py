@@ -1,0 +1,92 @@
+"""What is kept and what leaves the house: the store and the outbox' runner, opened and closed together."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from supervisor.alerts.outside import Route
+from supervisor.channels.dispatch import Dispatcher
+from supervisor.channels.registry import senders
+from supervisor.domain.records import Outgoing
+from supervisor.store.store import Store
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Sequence
+
+    from supervisor.domain.records import Change, Saved
+    from supervisor.ports import Emit
+    from supervisor.settings import Settings
+
+PEOPLE = frozenset({"email", "apprise"})
+"""The channels that end at a person: the last step of an escalation."""
+
+
+class Kept:
+    """The store and the dispatcher. Raises StoreUnusableError where the store can't be opened."""
+
+    def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
+        self.store = Store.open(address(settings))
+        self._senders = senders(settings.alerts, now)
+        self._dispatcher = Dispatcher(self._senders, self.store)
+        self._saved: Saved = self.store.load()
+
+    @property
+    def saved(self) -> Saved:
+        """What was going on when the last process ended."""
+        return self._saved
+
+    def routes(self) -> tuple[Route, ...]:
+        """Everybody outside, for the engine's routing."""
+        return tuple(Route(s.channel, s.target, s.kinds, last=s.channel in PEOPLE) for s in self._senders)
+
+    def start(self, emit: Emit) -> None:
+        """Begin to write and to send."""
+        self.store.start(emit)
+        self._dispatcher.start()
+        self._dispatcher.restore(self._saved.outgoing)
+
+    def keep(self, changes: Sequence[Change]) -> asyncio.Future[frozenset[str]]:
+        """Store changes; messages among them are sent when they are stored."""
+        stored = self.store.write(changes)
+        messages = [change for change in changes if isinstance(change, Outgoing)]
+        if messages:
+            self._dispatcher.post(messages, stored)
+        return stored
+
+    async def wait(self) -> None:
+        """Wait for a failure, which is a bug and is raised."""
+        await self._dispatcher.wait()
+
+    async def close(self) -> None:
+        """Let what is under way end; bounded."""
+        await self._dispatcher.close()
+        await self.store.close()
+
+
+def state_folder() -> Path:
+    """The state directory: systemd's, or the system's for root, or the user's own."""
+    given = os.environ.get("STATE_DIRECTORY")
+    if given:
+        return Path(given.partition(":")[0])
+    if os.geteuid() == 0:
+        return Path("/var/lib/jitsi-supervisor")
+    home = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(home) / "jitsi-supervisor"
+
+
+def folder(settings: Settings) -> Path:
+    """Where small files that belong to the state are: beside an SQLite store, else in the state directory."""
+    scheme, _, path = (settings.store.url or "").partition(":///")
+    return Path(path).parent if scheme == "sqlite" and path else state_folder()
+
+
+def address(settings: Settings) -> str:
+    """The store's address; where none is configured, an SQLite file in the state directory, which is made."""
+    if settings.store.url is not None:
+        return settings.store.url
+    folder = state_folder()
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    return f"sqlite:///{folder / 'state.db'}"

@@ -1,0 +1,128 @@
+"""Changes as statements. All are safe to apply again, since a commit whose answer was lost is applied again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from supervisor.domain import records
+from supervisor.store import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Table
+    from sqlalchemy.engine import Connection
+
+
+def apply(connection: Connection, change: records.Change) -> str | None:  # noqa: C901, PLR0912 - a table: one line per change
+    """Apply one change within the connection's transaction.
+
+    Returns:
+        The key of a message that was not known before, and is to be sent; else None.
+    """
+    match change:
+        case records.AlertRow():
+            _upsert(connection, schema.alerts, asdict(change))
+        case records.AlertEnded(booking, monitor):
+            _remove(connection, schema.alerts, booking=booking, monitor=monitor)
+        case records.StreamRow():
+            _upsert(connection, schema.streams, asdict(change))
+        case records.Incident():
+            _upsert(connection, schema.incidents, asdict(change))
+        case records.TimelineEntry():
+            _once(connection, schema.timeline, asdict(change) | {"detail": text(change.detail)})
+        case records.Outgoing():
+            return change.id if _once(connection, schema.outbox, _outgoing(change)) else None
+        case records.Sent() | records.Deferred() | records.Died():
+            _outcome(connection, change)
+        case records.Silence():
+            _upsert(connection, schema.silences, asdict(change))
+        case records.SilenceEnded(id_):
+            _remove(connection, schema.silences, id=id_)
+        case records.BookingRow():
+            _upsert(connection, schema.bookings, asdict(change) | {"words": text(change.words)})
+        case records.BookingRemoved(id_):
+            _remove(connection, schema.bookings, id=id_)
+        case records.QuotaSpent() | records.QuotaTripped():
+            _quota(connection, change)
+        case records.Forget(before):
+            _forget(connection, before)
+    return None
+
+
+def text(value: Mapping[str, Any]) -> str:
+    """JSON of one spelling, so that what is equal is equal in the database too."""
+    return json.dumps(dict(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _outgoing(message: records.Outgoing) -> dict[str, Any]:
+    state = {"state": schema.WAITING, "settled": None, "reason": ""}
+    return asdict(message) | {"payload": text(message.payload)} | state
+
+
+def _outcome(connection: Connection, outcome: records.Sent | records.Deferred | records.Died) -> None:
+    match outcome:
+        case records.Sent(_, at):
+            values = {"state": schema.SENT, "settled": at}
+        case records.Deferred(_, attempts, not_before, reason):
+            values = {"attempts": attempts, "not_before": not_before, "reason": reason}
+        case records.Died(_, at, reason):
+            values = {"state": schema.DEAD, "settled": at, "reason": reason}
+    # Only what waits can change: late news of a try never brings a settled message back.
+    waiting = (schema.outbox.c.id == outcome.id) & (schema.outbox.c.state == schema.WAITING)
+    connection.execute(update(schema.outbox).where(waiting).values(values))
+
+
+def _quota(connection: Connection, change: records.QuotaSpent | records.QuotaTripped) -> None:
+    table, row = schema.quota, {"project": change.project, "day": change.day}
+    _once(connection, table, row | {"units": 0, "tripped": 0})
+    values = {"units": table.c.units + change.units} if isinstance(change, records.QuotaSpent) else {"tripped": 1}
+    here = (table.c.project == change.project) & (table.c.day == change.day)
+    connection.execute(update(table).where(here).values(values))
+
+
+def _forget(connection: Connection, before: float) -> None:
+    incidents, outbox, bookings, quota = schema.incidents, schema.outbox, schema.bookings, schema.quota
+    # Bookings by their end: a room that is always open has none, and stays until it is withdrawn.
+    connection.execute(delete(bookings).where(bookings.c.ends < before))
+    used = select(schema.alerts.c.incident)
+    connection.execute(delete(incidents).where(incidents.c.closed < before, incidents.c.id.not_in(used)))
+    connection.execute(delete(outbox).where(outbox.c.state != schema.WAITING, outbox.c.settled < before))
+    connection.execute(delete(schema.silences).where(schema.silences.c.until < before))
+    connection.execute(delete(quota).where(quota.c.day < _day(before)))
+
+
+def _day(instant: float) -> str:
+    # The quota's calendar may be a day behind UTC's; a day too long kept is no harm.
+    return (datetime.fromtimestamp(instant, UTC) - timedelta(days=1)).date().isoformat()
+
+
+def _remove(connection: Connection, table: Table, **key: str) -> None:
+    statement = delete(table)
+    for name, value in key.items():
+        statement = statement.where(table.c[name] == value)
+    connection.execute(statement)
+
+
+def _once(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Insert a row unless its key is there. Returns whether it was not."""
+    # RETURNING rather than a row count, which drivers don't agree about after an INSERT.
+    statement = _insert(connection, table).on_conflict_do_nothing().returning(next(iter(table.primary_key)))
+    return connection.execute(statement, row).first() is not None
+
+
+def _upsert(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    key = [column.name for column in table.primary_key]
+    statement = _insert(connection, table)
+    changed = {name: statement.excluded[name] for name in row if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), row)
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)

@@ -1,0 +1,10 @@
+"""How a database grows: numbered steps, each applied once and in a transaction of its own.
+
+A step is never changed once it was released, and it does not import the schema, which moves on. To add one: a file with
+the next number, a line in `MIGRATIONS`, the change in ``schema.py``; tests/contract compares the two.
+"""
+
+from supervisor.store.migrations import m0001_first
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (m0001_first.STATEMENTS,)
+"""The statements of each step; a database's version is the number of steps it has taken."""

@@ -1,0 +1,94 @@
+"""Reads, as the records that were stored."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from supervisor.domain.records import (
+    AlertRow,
+    BookingRow,
+    DeadLetter,
+    Incident,
+    Outgoing,
+    Saved,
+    Silence,
+    StreamRow,
+    TimelineEntry,
+)
+from supervisor.store import schema
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, RowMapping
+
+_OUTGOING = tuple(schema.outbox.c[name] for name in Outgoing.__dataclass_fields__)
+
+
+def saved(connection: Connection) -> Saved:
+    """All that a restart needs."""
+    waiting = select(*_OUTGOING).where(schema.outbox.c.state == schema.WAITING)
+    table = schema.incidents
+    # The trouble may be over while the session is still halted for it.
+    halted = table.c.paused_at.is_not(None) & table.c.resumed_at.is_(None)
+    open_incidents = select(table).where(table.c.closed.is_(None) | halted)
+    return Saved(
+        alerts=tuple(AlertRow(**row) for row in _rows(connection, select(schema.alerts).order_by("began", "monitor"))),
+        incidents=tuple(Incident(**row) for row in _rows(connection, open_incidents.order_by("opened", "id"))),
+        outgoing=tuple(_outgoing(row) for row in _rows(connection, waiting.order_by("created", "id"))),
+        silences=tuple(Silence(**row) for row in _rows(connection, select(schema.silences).order_by("until", "id"))),
+        streams=tuple(StreamRow(**row) for row in _rows(connection, select(schema.streams).order_by("booking"))),
+        bookings=tuple(_booking(row) for row in _rows(connection, select(schema.bookings).order_by("starts", "id"))),
+    )
+
+
+def incidents(connection: Connection, since: float, until: float, booking: str | None) -> list[Incident]:
+    """The incidents opened in [since, until), of one booking or of all, oldest first."""
+    table = schema.incidents
+    query = select(table).where(table.c.opened >= since, table.c.opened < until).order_by("opened", "id")
+    if booking is not None:
+        query = query.where(table.c.booking == booking)
+    return [Incident(**row) for row in _rows(connection, query)]
+
+
+def timeline(connection: Connection, incident: str) -> list[TimelineEntry]:
+    """The record of one incident, oldest first."""
+    table = schema.timeline
+    query = select(table).where(table.c.incident == incident).order_by("at", "what", "detail")
+    return [TimelineEntry(**{**row, "detail": json.loads(row["detail"])}) for row in _rows(connection, query)]
+
+
+def dead_letters(connection: Connection, limit: int) -> list[DeadLetter]:
+    """The messages that were given up, the last one first."""
+    table = schema.outbox
+    query = select(*_OUTGOING, table.c.settled, table.c.reason).where(table.c.state == schema.DEAD)
+    rows = _rows(connection, query.order_by(table.c.settled.desc(), "id").limit(limit))
+    return [DeadLetter(_outgoing(row), row["settled"], row["reason"]) for row in rows]
+
+
+def messages(connection: Connection) -> dict[str, int]:
+    """How many messages are kept, by state: ``waiting``, ``sent``, ``dead``."""
+    table = schema.outbox
+    counted = connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
+    return {row[0]: row[1] for row in counted}
+
+
+def quota(connection: Connection, project: str, day: str) -> tuple[int, bool]:
+    """The units counted for a project's day, and whether it was tripped."""
+    table = schema.quota
+    row = connection.execute(select(table).where(table.c.project == project, table.c.day == day)).mappings().first()
+    return (0, False) if row is None else (row["units"], bool(row["tripped"]))
+
+
+def _rows(connection: Connection, query: Any) -> list[RowMapping]:
+    return list(connection.execute(query).mappings())
+
+
+def _outgoing(row: RowMapping) -> Outgoing:
+    values = {name: row[name] for name in Outgoing.__dataclass_fields__}
+    return Outgoing(**{**values, "payload": json.loads(row["payload"])})
+
+
+def _booking(row: RowMapping) -> BookingRow:
+    return BookingRow(**{**row, "words": json.loads(row["words"])})

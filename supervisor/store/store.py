@@ -1,0 +1,166 @@
+"""What survives a restart. One writer thread, one reader thread; the loop never waits for a disk.
+
+In the order of a life: `Store.open` migrates, `Store.load` tells what was going on when the last process ended,
+`Store.start` begins to write (its troubles become SourceLost and SourceSynced of the source ``store``), `Store.close`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from supervisor.domain.events import SourceLost, SourceSynced
+from supervisor.store import queries
+from supervisor.store.engine import read_url, reading, writing
+from supervisor.store.failures import StoreUnusableError, permanent, temporary
+from supervisor.store.ledger import Ledger
+from supervisor.store.migrate import migrate
+from supervisor.store.writer import MOST, Writer
+from supervisor.workers import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy.engine import URL, Connection, Engine
+
+    from supervisor.domain.events import Event
+    from supervisor.domain.records import Change, DeadLetter, Incident, Saved, TimelineEntry
+    from supervisor.ports import Emit
+
+SOURCE = "store"
+"""Its name among the sources: one that is lost can't keep what happens."""
+
+Result = TypeVar("Result")
+
+
+class Store:
+    """Implements the port Keeper. Made by `Store.open`."""
+
+    def __init__(self, writing: Engine, reading: Engine, most: int = MOST) -> None:
+        self._writing = writing
+        self._reading = reading
+        self._writer = Writer(writing, self._troubled, self._recovered, most)
+        self._reader = Worker("store reader")
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._emit: Emit | None = None
+
+    @classmethod
+    def open(cls, address: str, most: int = MOST) -> Store:
+        """Open a database and bring it to this version's schema.
+
+        Args:
+            address: As ``[store] url``.
+            most: Changes that may wait, see `supervisor.store.writer.MOST`.
+
+        Raises:
+            StoreUnusableError: With the place and the remedy.
+        """
+        url = read_url(address)
+        engine = writing(url)
+        try:
+            migrate(engine, url)
+        except DBAPIError as error:
+            raise StoreUnusableError(_unusable(url, error)) from None
+        finally:
+            # The connection is the thread's own from here on.
+            engine.dispose()
+        return cls(engine, reading(url), most)
+
+    # --- written ---
+
+    def start(self, emit: Emit) -> None:
+        """Start writing. From the loop, whose events tell when storing fails and works again."""
+        self._loop, self._emit = asyncio.get_running_loop(), emit
+        self._writer.start()
+        emit(SourceSynced(SOURCE))
+
+    def write(self, batch: Sequence[Change]) -> asyncio.Future[frozenset[str]]:
+        """Store changes together. Never blocks, never raises.
+
+        Returns:
+            Done when they are on disk, with the keys of messages that were not stored before. StoreError means that
+            they never will be; StoreBusyError that they were refused for now, which nothing about an alert ever is.
+        """
+        return asyncio.wrap_future(self._writer.put(batch))
+
+    @property
+    def pending(self) -> int:
+        """How many changes are not on disk yet."""
+        return self._writer.pending
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be stored at present; empty if it can."""
+        return self._writer.trouble
+
+    async def close(self, deadline: float = 5.0) -> int:
+        """Store what waits, ``deadline`` seconds at most, and end. Returns how many changes could not be stored."""
+        ended = asyncio.wrap_future(self._writer.ended)
+        self._writer.finish(deadline)
+        # A moment more than the writer's own deadline; a thread that hangs in the driver is left behind.
+        await asyncio.wait({ended}, timeout=deadline + 1.0)
+        left = ended.result() if ended.done() else self._writer.pending
+        if ended.done():
+            self._writing.dispose()
+        if self._reader.close():
+            self._reading.dispose()
+        return left
+
+    # --- read ---
+
+    def load(self) -> Saved:
+        """Read what was going on. Blocks: to be called before the loop has anything else to do."""
+        return self._read(queries.saved)
+
+    def ledger(self, project: str) -> Ledger:
+        """The quota ledger of one project."""
+
+        def read(project: str, day: str) -> tuple[int, bool]:
+            return self._read(lambda connection: queries.quota(connection, project, day))
+
+        return Ledger(project, self._writer.put, read, lambda: self.trouble)
+
+    def incidents(self, since: float, until: float, booking: str | None = None) -> asyncio.Future[list[Incident]]:
+        """The incidents opened in [since, until), oldest first."""
+        return self._ask(lambda connection: queries.incidents(connection, since, until, booking))
+
+    def timeline(self, incident: str) -> asyncio.Future[list[TimelineEntry]]:
+        """One incident's record, oldest first."""
+        return self._ask(lambda connection: queries.timeline(connection, incident))
+
+    def dead_letters(self, limit: int = 100) -> asyncio.Future[list[DeadLetter]]:
+        """What did not arrive, the last one first."""
+        return self._ask(lambda connection: queries.dead_letters(connection, limit))
+
+    def messages(self) -> asyncio.Future[dict[str, int]]:
+        """How many messages are kept, by state."""
+        return self._ask(queries.messages)
+
+    def _ask(self, question: Callable[[Connection], Result]) -> asyncio.Future[Result]:
+        return self._reader.do(lambda: self._read(question))
+
+    def _read(self, question: Callable[[Connection], Result]) -> Result:
+        with self._reading.connect() as connection:
+            return question(connection)
+
+    # --- told, from the writer's thread ---
+
+    def _troubled(self, reason: str) -> None:
+        self._tell(SourceLost(SOURCE, reason))
+
+    def _recovered(self) -> None:
+        self._tell(SourceSynced(SOURCE))
+
+    def _tell(self, event: Event) -> None:
+        if self._loop is not None and self._emit is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._emit, event)
+
+
+def _unusable(url: URL, error: DBAPIError) -> str:
+    place = url.database if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
+    why = temporary(error)
+    if why is not None:
+        return f"{place}: {why}; mend that, then start again"
+    return f"{place}: {permanent(error)}; is it a database of this daemon? Else move it away, or put back a backup"

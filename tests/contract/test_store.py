@@ -1,0 +1,272 @@
+"""What every store keeps its word on: SQLite and a real PostgreSQL, the same sentences."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import inspect, text
+
+from supervisor.domain import records as rec
+from supervisor.domain.events import Event, SourceLost, SourceSynced
+from supervisor.store import Store, StoreError, StoreUnusableError
+from supervisor.store.engine import read_url, writing
+from supervisor.store.migrate import migrate
+from supervisor.store.migrations import MIGRATIONS
+from supervisor.store.schema import metadata
+from tests.postgres import PrivatePostgres
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.types import TypeEngine
+
+ALERT = rec.AlertRow("b1", "StreamInterrupted", 1, "critical", 100.0, 101.5, owed=1, incident="i1", reason="gone")
+INCIDENT = rec.Incident("i1", "b1", "ple@conference.example.org", "StreamInterrupted", 100.0)
+ENTRY = rec.TimelineEntry("i1", 100.0, "opened", {"side": "encoder", "text": "l·l ñ"})
+MESSAGE = rec.Outgoing("msg_1", "webhook", "example.org/1", "i1", "alert.firing", {"a": ["ñ", 1, None]}, 100.0)
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[PrivatePostgres]:
+    with PrivatePostgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/state.db"
+    return request.getfixturevalue("postgres").database()
+
+
+Opener = Callable[[], Awaitable[Store]]
+
+
+@pytest.fixture
+async def opened(address: str, events: list[Event]) -> AsyncIterator[Opener]:
+    """Opens the same database as often as asked; the last store is closed at the end."""
+    stores: list[Store] = []
+
+    async def opener() -> Store:
+        if stores:
+            await stores[-1].close()
+        store = Store.open(address)
+        store.start(events.append)
+        stores.append(store)
+        return store
+
+    yield opener
+    if stores:
+        assert await stores[-1].close() == 0
+
+
+@pytest.fixture
+def events() -> list[Event]:
+    return []
+
+
+async def test_what_was_written_is_there_after_a_restart(opened: Opener) -> None:
+    store = await opened()
+    silence = rec.Silence("s1", "b1", "", 900.0, "support", "works")
+    booking = rec.BookingRow("b1", "ple", 50.0, None, {"room": "ple", "limit": 30})
+    await store.write([ALERT, INCIDENT, ENTRY, MESSAGE, silence, booking])
+    saved = (await opened()).load()
+    assert rec.Saved((ALERT,), (INCIDENT,), (MESSAGE,), (silence,), (booking,)) == saved
+
+
+async def test_the_last_word_about_a_thing_counts(opened: Opener) -> None:
+    store = await opened()
+    await store.write([ALERT, INCIDENT])
+    later = replace(ALERT, stage=2, heard=1, acknowledged_by="0a1b2c3d moderator", acknowledged_at=120.0)
+    paused = replace(INCIDENT, told=101.0, paused_by="0a1b2c3d moderator", paused_at=125.0)
+    await store.write([later, paused])
+    saved = store.load()
+    assert ((later,), (paused,)) == (saved.alerts, saved.incidents)
+
+
+async def test_what_is_over_is_not_restored_but_on_record(opened: Opener) -> None:
+    store = await opened()
+    closed = replace(INCIDENT, closed=200.0)
+    await store.write([ALERT, INCIDENT, ENTRY, MESSAGE])
+    await store.write([rec.AlertEnded("b1", "StreamInterrupted"), closed, rec.Sent("msg_1", 130.0)])
+    assert rec.Saved() == store.load()
+    assert [closed] == await store.incidents(0.0, 1000.0)
+    assert [closed] == await store.incidents(100.0, 101.0, "b1")
+    assert [] == await store.incidents(0.0, 100.0)
+    assert [] == await store.incidents(0.0, 1000.0, "b2")
+    assert [ENTRY] == await store.timeline("i1")
+    assert {"sent": 1} == await store.messages()
+
+
+async def test_a_batch_is_stored_whole_or_not_at_all(opened: Opener) -> None:
+    store = await opened()
+    wrong = rec.TimelineEntry("no such incident", 1.0, "opened")
+    right = store.write([replace(INCIDENT, id="i2")])
+    with pytest.raises(StoreError, match=r"IntegrityError|ForeignKeyViolation"):
+        await store.write([ALERT, INCIDENT, MESSAGE, wrong])
+    await right
+    assert ((), ("i2",), ()) == (
+        store.load().alerts,
+        tuple(incident.id for incident in store.load().incidents),
+        store.load().outgoing,
+    )
+
+
+async def test_a_wrong_batch_does_not_spoil_its_neighbours(opened: Opener) -> None:
+    store = await opened()
+    wrong = rec.TimelineEntry("no such incident", 1.0, "opened")
+    batches = [[replace(INCIDENT, id=f"i{n}")] if n != 3 else [wrong] for n in range(8)]
+    outcomes = await asyncio.gather(*map(store.write, batches), return_exceptions=True)
+    assert [3] == [n for n, outcome in enumerate(outcomes) if isinstance(outcome, StoreError)]
+    assert 7 == len(store.load().incidents)
+    assert 0 == store.pending
+
+
+async def test_storing_again_adds_nothing(opened: Opener) -> None:
+    store = await opened()
+    batch = [INCIDENT, ENTRY, MESSAGE]
+    assert {"msg_1"} == await store.write(batch)
+    assert frozenset() == await store.write(batch)
+    assert [ENTRY] == await store.timeline("i1")
+    assert (MESSAGE,) == store.load().outgoing
+
+
+async def test_a_message_is_known_for_ever_even_when_sent(opened: Opener) -> None:
+    store = await opened()
+    await store.write([MESSAGE, rec.Sent("msg_1", 1.0)])
+    again = await opened()
+    assert frozenset() == await again.write([MESSAGE])
+    assert () == again.load().outgoing
+
+
+async def test_a_deferred_message_keeps_its_next_try_over_a_restart(opened: Opener) -> None:
+    store = await opened()
+    await store.write([MESSAGE, rec.Deferred("msg_1", 3, 160.0, "500")])
+    assert (replace(MESSAGE, attempts=3, not_before=160.0),) == (await opened()).load().outgoing
+
+
+async def test_a_dead_letter_can_be_read_and_stays_dead(opened: Opener) -> None:
+    store = await opened()
+    await store.write([MESSAGE, rec.Died("msg_1", 140.0, "550 no such user")])
+    await store.write([rec.Deferred("msg_1", 1, 1.0, "late news"), rec.Sent("msg_1", 2.0)])
+    assert () == store.load().outgoing
+    assert [rec.DeadLetter(MESSAGE, 140.0, "550 no such user")] == await store.dead_letters()
+
+
+async def test_the_ledger_adds_up_and_survives(opened: Opener) -> None:
+    ledger = (await opened()).ledger("p")
+    assert (0, False) == ledger.load("2026-09-03")
+    ledger.spend("2026-09-03", 3)
+    ledger.spend("2026-09-03", 1)
+    ledger.spend("2026-09-04", 5)
+    ledger.trip("2026-09-04")
+    again = await opened()
+    assert (4, False) == again.ledger("p").load("2026-09-03")
+    assert (5, True) == again.ledger("p").load("2026-09-04")
+    assert (0, False) == again.ledger("another").load("2026-09-03")
+
+
+async def test_what_is_over_and_old_is_forgotten(opened: Opener) -> None:
+    store = await opened()
+    old, new, still = (replace(INCIDENT, id=id_, closed=at) for id_, at in (("a", 9e5), ("b", 2e6), ("c", None)))
+    sent, waiting = replace(MESSAGE, id="sent"), replace(MESSAGE, id="waiting")
+    past, always = rec.BookingRow("p", "ple", 0.0, 1.0, {}), rec.BookingRow("a", "always", 0.0, None, {})
+    await store.write([old, new, still, rec.TimelineEntry("a", 1.0, "opened"), sent, waiting, past, always])
+    await store.write([rec.Sent("sent", 8e5), rec.Silence("s", "", "", 9e5, "support"), rec.Forget(1e6)])
+    saved = store.load()
+    assert ["b", "c"] == sorted(incident.id for incident in await store.incidents(0.0, 1e9))
+    assert [] == await store.timeline("a")
+    assert ((waiting,), (), (always,)) == (saved.outgoing, saved.silences, saved.bookings)
+    assert {"waiting": 1} == await store.messages()
+
+
+async def test_thousands_of_batches_become_few_transactions(opened: Opener) -> None:
+    store = await opened()
+    batches = [[replace(INCIDENT, id=f"i{n}"), replace(MESSAGE, id=f"m{n}")] for n in range(2000)]
+    await asyncio.gather(*map(store.write, batches))
+    assert 2000 == len(store.load().outgoing)
+
+
+async def test_closing_stores_what_waits_and_refuses_the_rest(opened: Opener) -> None:
+    store = await opened()
+    writes = [store.write([replace(INCIDENT, id=f"i{n}")]) for n in range(300)]
+    assert 0 == await store.close()
+    await asyncio.gather(*writes)
+    with pytest.raises(StoreError, match="closed"):
+        await store.write([INCIDENT])
+    assert 300 == len((await opened()).load().incidents)
+
+
+def kind(column: TypeEngine[Any]) -> str:
+    """A column's type, in one word for what databases spell differently."""
+    return re.sub("DOUBLE.*|REAL", "DOUBLE", str(column).upper())
+
+
+async def test_the_migrated_database_is_the_schema(address: str) -> None:
+    engine = writing(read_url(address))
+    migrate(engine, read_url(address))
+    found = inspect(engine)
+    for table in metadata.sorted_tables:
+        columns = {
+            column["name"]: (kind(column["type"]), column["nullable"]) for column in found.get_columns(table.name)
+        }
+        assert {column.name: (kind(column.type), bool(column.nullable)) for column in table.columns} == columns
+        assert [column.name for column in table.primary_key] == found.get_pk_constraint(table.name)[
+            "constrained_columns"
+        ]
+        assert {index.name for index in table.indexes} == {index["name"] for index in found.get_indexes(table.name)}
+    assert {table.name for table in metadata.sorted_tables} == set(found.get_table_names())
+    engine.dispose()
+
+
+async def test_a_newer_schema_is_refused_with_the_remedy(address: str) -> None:
+    engine = writing(read_url(address))
+    migrate(engine, read_url(address))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE meta SET value = '99' WHERE key = 'schema'"))
+    engine.dispose()
+    with pytest.raises(StoreUnusableError, match=r"has schema 99, this version knows 1; install the version") as caught:
+        Store.open(address)
+    assert "s3cret" not in str(caught.value)
+
+
+async def test_a_step_that_fails_leaves_nothing_behind(address: str) -> None:
+    engine = writing(read_url(address))
+    migrate(engine, read_url(address))
+    steps = [*MIGRATIONS, ("CREATE TABLE more (a TEXT)", "this is no SQL")]
+    with pytest.raises(Exception, match="syntax error"):
+        migrate(engine, read_url(address), steps)
+    assert not inspect(engine).has_table("more")
+    assert 1 == migrate(engine, read_url(address), [*MIGRATIONS, ("CREATE TABLE more (a TEXT)",)])
+    assert inspect(engine).has_table("more")
+    engine.dispose()
+
+
+async def test_a_store_says_that_it_works_when_it_starts(opened: Opener, events: list[Event]) -> None:
+    await opened()
+    assert [SourceSynced("store")] == events
+
+
+async def test_a_server_that_goes_away_is_told_once_and_nothing_is_lost(events: list[Event]) -> None:
+    with PrivatePostgres() as server:
+        store = Store.open(server.database())
+        store.start(events.append)
+        await store.write([INCIDENT])
+        server.stop()
+        writes = [store.write([replace(INCIDENT, id=f"j{n}")]) for n in range(5)]
+        for _ in range(100):
+            await asyncio.sleep(0.1)
+            if len(events) > 1:
+                break
+        assert [SourceSynced, SourceLost] == [type(event) for event in events]
+        port = server.port
+        server.start(port)
+        await asyncio.wait_for(asyncio.gather(*writes), 30)
+        assert 6 == len(store.load().incidents)
+        assert [SourceSynced, SourceLost, SourceSynced] == [type(event) for event in events]
+        assert 0 == await store.close()

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from supervisor.domain import records as rec
+from supervisor.domain.news import News
+
+
+def test_a_key_tells_its_parts_apart_and_is_safe_in_a_header() -> None:
+    assert rec.idempotency_key("a", "bc") != rec.idempotency_key("ab", "c")
+    assert rec.idempotency_key("plè", "1") == rec.idempotency_key("plè", "1")
+    assert rec.idempotency_key("\r\n").removeprefix("msg_").isalnum()
+
+
+def test_nothing_about_an_alert_is_ever_refused() -> None:
+    alert = rec.AlertRow("b", "M", 1, "critical", 0.0, 0.0)
+    message = rec.Outgoing("m", "c", "t", "s", "k", {}, 0.0)
+    entry = rec.TimelineEntry("i", 0.0, "opened")
+    kept = (alert, rec.AlertEnded("b", "M"), rec.Incident("i", "b", "r", "M", 0.0), entry, message, rec.Sent("m", 1.0))
+    assert all(map(rec.essential, kept))
+    assert not rec.essential(rec.BookingRow("b", "r", 0.0, None, {}))
+    assert not rec.essential(rec.Silence("s", "", "", 0.0, "x"))
+
+
+def test_what_adds_up_is_never_folded() -> None:
+    assert rec.identity(rec.QuotaSpent("p", "2026-01-01", 1)) == ()
+    first, second = rec.TimelineEntry("i", 1.0, "told", {"a": "1"}), rec.TimelineEntry("i", 1.0, "told", {"a": "2"})
+    assert rec.identity(first) != rec.identity(second)
+    assert rec.identity(rec.Sent("m", 1.0)) != rec.identity(rec.Outgoing("m", "c", "t", "s", "k", {}, 0.0))
+
+
+def test_news_are_written_as_the_webhook_promises() -> None:
+    news = News("StreamInterrupted", "critical", "b1", "ple", "gone", "Atureu la sessió", 0.25, None, "i1")
+    assert {
+        "monitor": "StreamInterrupted",
+        "severity": "critical",
+        "booking": "b1",
+        "room": "ple",
+        "reason": "gone",
+        "summary": "Atureu la sessió",
+        "starts_at": "1970-01-01T00:00:00.250Z",
+        "ends_at": None,
+        "incident": "i1",
+    } == news.payload()
