@@ -100,8 +100,8 @@ class Runtime:
                     log.info(what, **dict(about))
                 case Notify():
                     self._ports.channel.send(command)
-                case Watch(room):
-                    self._ports.rooms.watch(room)
+                case Watch(room, media):
+                    self._ports.rooms.watch(room, media=media)
                 case Unwatch(room):
                     self._ports.rooms.unwatch(room)
                 case Follow() | Unfollow() | LookCloser():
