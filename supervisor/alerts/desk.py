@@ -68,8 +68,7 @@ class Desk:
     tellings: dict[str, Telling] = field(default_factory=dict)
 
     def judge(self, session: Session, now: float) -> Iterator[Command]:
-        """Read every monitor, advance its alert, tell what is due."""
-        blind = session.unknown(now)
+        """Read every monitor and advance its alert, then tell what is due: who inhibits whom needs all of them."""
         for watchword in self.policy.watchwords:
             name = watchword.monitor.name
             alert = self.alerts.get(name, Alert())
@@ -79,7 +78,8 @@ class Desk:
             if change is not Change.NONE:
                 yield self._record(session, name, changed, change)
                 self._owe(name, changed, change, now)
-            if not blind:
+        if not session.unknown(now):
+            for watchword in self.policy.watchwords:
                 yield from self._tell(session, watchword.monitor, now)
 
     def answered(self, notice: str, *, reached: bool, now: float) -> bool:
@@ -145,11 +145,16 @@ class Desk:
         return self._read(monitor, session, max(owed, state.heard), now)
 
     def _not_now(self, monitor: Monitor, reading: Reading, state: Telling) -> bool:
-        """Whether what is owed has to wait: nothing is known, a bigger trouble is told, or it may be over already."""
-        alert = self.alerts[monitor.name]
+        """Whether what is owed has to wait.
+
+        It does while nothing is known, while a bigger trouble is told, and while it may be over already: the trouble
+        before it is told or repeated, the calm before its all-clear.
+        """
+        alert, owed = self.alerts[monitor.name], state.owed or 0
         firing = [name for name, other in self.alerts.items() if other.firing]
         falling = alert.falling is not None and state.owed == alert.stage
-        return reading.state is State.UNKNOWN or falling or (alert.firing and inhibited(monitor.name, firing))
+        relapsing = owed < state.heard and reading.stage > owed
+        return reading.state is State.UNKNOWN or falling or relapsing or inhibited(monitor.name, firing)
 
     def _notice(self, session: Session, monitor: Monitor, message: Message, now: float) -> Notify:
         state = self.tellings[monitor.name]

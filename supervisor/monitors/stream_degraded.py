@@ -36,6 +36,8 @@ class StreamDegraded:
     def read(self, session: Session, firing: int, now: float) -> Reading:  # noqa: ARG002 - see wakes
         """Say whether the verdict is degraded."""
         verdict = session.verdict
+        if not session.booking.may_stream:
+            return clear("a stream is forbidden here")
         since = {"since": verdict.since}
         if verdict.phase is Phase.UNKNOWN:
             return unknown("no fresh evidence about the stream")
