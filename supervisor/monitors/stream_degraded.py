@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from supervisor.domain.session import Session
 
 BAD = N_(
-    "The live stream runs badly since %(since)s: the public may see it stutter. You need not halt the session; the "
-    "technician should check the encoder's connection."
+    "The live stream has been running badly since %(since)s: the public may see it stutter. You need not halt the "
+    "session. The technician should check the encoder's connection."
 )
-GOOD = N_("The live stream runs well again since %(since)s.")
+GOOD = N_("The live stream has been running well again since %(since)s.")
 
 
 @dataclass(frozen=True, slots=True)

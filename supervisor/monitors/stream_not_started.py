@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from supervisor.domain.session import Session
 
 NOT_STARTED = N_(
-    "This session has to be public and is not being streamed since %(since)s. Please do not begin (or halt it) and "
-    "have the technician start the live stream."
+    "This session has to be public and has not been streamed since %(since)s. Please do not begin it, or halt it, until "
+    "the technician has started the live stream."
 )
-STARTED = N_("The live stream is running since %(since)s. The public sees the session.")
+STARTED = N_("The live stream has been running since %(since)s. The public sees the session.")
 
 WAITING = frozenset({Phase.SCHEDULED, Phase.STARTING, Phase.ENDED})
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from supervisor.domain.session import Session
 
 WRONG = N_(
-    "The public link does not show this session live since %(since)s. Citizens who follow it cannot see you. Please "
-    "halt the session and have the technician check the broadcast that was announced."
+    "Since %(since)s the public link has not shown this session live: whoever follows it cannot see you. Please halt "
+    "the session until the technician has checked the broadcast that was announced."
 )
 RIGHT = N_("The public link shows this session live.")
 
