@@ -120,8 +120,8 @@ class Runtime:
                     log.info(what, **dict(about))
                 case Notify():
                     notices.append(command)
-                case Watch(room):
-                    self._ports.rooms.watch(room)
+                case Watch(room, media):
+                    self._ports.rooms.watch(room, media=media)
                 case Unwatch(room):
                     self._ports.rooms.unwatch(room)
                 case Retitle():

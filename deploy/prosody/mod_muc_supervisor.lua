@@ -10,8 +10,10 @@ local jid = require "util.jid";
 local st = require "util.stanza";
 local new_uuid = require "util.uuid".generate;
 local xpcall = require "util.xpcall".xpcall;
+local decode_json = require "util.json".decode;
 
 local slim = module:require "supervisor_slim";
+local media = module:require "supervisor_media";
 local watching = module:require "supervisor_watch";
 local delivery = module:require "supervisor_deliver";
 local rooms = module:require "supervisor_rooms";
@@ -179,8 +181,12 @@ local function supervision(watch, room)
 	};
 end
 
+local function key_for(watch, view)
+	return watch.media and slim.key_with_media(view) or slim.key(view);
+end
+
 local function send_presence(watch, room, view, from)
-	local tree = slim.render(view, from, watch.watcher);
+	local tree = slim.render(view, from, watch.watcher, watch.media and view.media);
 	tree[#tree + 1] = { name = "supervision", attr = supervision(watch, room) };
 	send(st.deserialize(tree));
 end
@@ -221,12 +227,17 @@ local function send_subject(watch, room)
 end
 
 local function view_of(room, occupant, presence, x, nick)
-	return slim.read(presence, {
+	local view = slim.read(presence, {
 		role = occupant.role;
 		affiliation = room:get_affiliation(occupant.bare_jid);
 		jid = occupant.jid;
 		nick = nick;
 	}, x);
+	-- To parse JSON at each mute costs more than all the rest, so it is done only where somebody asked.
+	if not view.unavailable and watches:want_media(room.jid) then
+		view.media = media.read(presence, decode_json);
+	end
+	return view;
 end
 
 local function send_snapshot(watch, room)
@@ -235,7 +246,7 @@ local function send_snapshot(watch, room)
 			local presence = occupant.sessions[occupant.jid];
 			if presence and occupant.role then
 				local view = view_of(room, occupant, presence);
-				watching.is_news(watch, address, slim.key(view), false);
+				watching.is_news(watch, address, key_for(watch, view), false);
 				send_presence(watch, room, view, address);
 			end
 		end
@@ -252,13 +263,13 @@ local function on_presence(event)
 		return;
 	end
 	local view = view_of(room, occupant, event.stanza, event.x, event.nick);
-	local key, address = slim.key(view), occupant.nick;
+	local address = occupant.nick;
 	-- Out of the queue of a rate limit: whoever left has come back meanwhile, and is here.
 	if view.unavailable and room._occupants[address] then
 		return;
 	end
 	for _, watch in ipairs(watches:list(room.jid)) do
-		if watching.is_news(watch, address, key, view.unavailable) then
+		if watching.is_news(watch, address, key_for(watch, view), view.unavailable) then
 			send_presence(watch, room, view, address);
 		end
 	end
@@ -361,7 +372,8 @@ local function join(origin, stanza)
 		known[room_jid] = {};
 		tell_creation(room);
 	end
-	send_snapshot(watches:join(room_jid, stanza.attr.from, nick), room);
+	local wants_media = stanza:get_child("media", xmlns) ~= nil;
+	send_snapshot(watches:join(room_jid, stanza.attr.from, nick, wants_media), room);
 end
 
 local function leave(_, stanza)

@@ -21,9 +21,13 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Join this room as a watcher, and go on watching its name until told otherwise."""
+    """Join this room as a watcher, and go on watching its name until told otherwise.
+
+    ``media``: everybody's media states are wanted, too. Another Watch of the same room replaces the first.
+    """
 
     room: str
+    media: bool = False
 
 
 @dataclass(frozen=True, slots=True)

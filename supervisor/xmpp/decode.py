@@ -189,7 +189,14 @@ def _occupant(stanza: Element, user: Element, nick: str) -> Occupant:
         mode=_text(plain.get("mode")),
         recording=_recording(stanza.find(f"{{{JIBRI}}}jibri-recording-status")),
         visitors=_visitors(stanza.find(f"{{{FOCUS}}}conference-properties")),
+        audio=_open(stanza.find(f"{{{NS}}}media"), "audio"),
+        video=_open(stanza.find(f"{{{NS}}}media"), "video"),
     )
+
+
+def _open(media: Element | None, sort: str) -> bool | None:
+    """Whether a source of that sort is open; None where the room does not tell."""
+    return None if media is None else {"true": True, "false": False}.get(media.get(sort, ""))
 
 
 def _features(features: Element | None) -> frozenset[str]:

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from supervisor.domain.occupants import Site
 
 
-def join(component: str, room: str) -> str:
-    """An XEP-0045 join."""
-    return f"<presence from={quoteattr(component)} to={quoteattr(f'{room}/{NICK}')}><x xmlns='{MUC}'/></presence>"
+def join(component: str, room: str, *, media: bool = False) -> str:
+    """An XEP-0045 join. ``media``: ask for everybody's media states, too."""
+    asked = f"<x xmlns='{MUC}'/>" + (f"<media xmlns='{NS}'/>" if media else "")
+    return f"<presence from={quoteattr(component)} to={quoteattr(f'{room}/{NICK}')}>{asked}</presence>"
 
 
 def leave(component: str, room: str) -> str:

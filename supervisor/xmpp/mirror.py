@@ -36,9 +36,13 @@ class Health(StrEnum):
 
 @dataclass(slots=True)
 class Mirror:
-    """One watched room. ``differs`` is true while the server's head count is not the mirror's."""
+    """One watched room. ``differs`` is true while the server's head count is not the mirror's.
+
+    ``media``: the join asks for the media states.
+    """
 
     room: str
+    media: bool = False
     health: Health = Health.STALE
     meeting: str = ""
     differs: bool = False

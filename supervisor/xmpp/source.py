@@ -86,10 +86,12 @@ class XmppSource:
 
     # --- what the runtime and the channel ask for ---
 
-    def watch(self, room: str) -> None:
-        """Join this room, now and after every loss."""
-        if room not in self._mirrors:
-            self._mirrors[room] = Mirror(room)
+    def watch(self, room: str, *, media: bool) -> None:
+        """Join this room, now and after every loss. Asking for something else joins it anew."""
+        mirror = self._mirrors.get(room)
+        if mirror is None or mirror.media is not media:
+            self._mirrors[room] = Mirror(room, media)
+            self._joined_at.pop(room, None)
             self._join(room)
 
     def unwatch(self, room: str) -> None:
@@ -315,7 +317,7 @@ class XmppSource:
             return
         self._joined_at[room] = now
         mirror.joining()
-        self._link.post(encode.join(self._server.component, room))
+        self._link.post(encode.join(self._server.component, room, media=mirror.media))
 
 
 def _boot(answer: Answer) -> str:

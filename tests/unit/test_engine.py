@@ -22,16 +22,17 @@ from tests.unit.builders import (
     recorder,
 )
 
+WATCH = Watch(ROOM, media=True)
 SLOW = {"ParticipantLimit": Rule(wait=60.0, keep=60.0)}
 
 
 def test_a_session_is_watched_from_half_an_hour_before_its_start() -> None:
     play = Play(booking(start=START + 3600.0))
-    assert Watch(ROOM) not in play.commands
+    assert WATCH not in play.commands
     play.at(1799.0)
-    assert Watch(ROOM) not in play.commands
+    assert WATCH not in play.commands
     play.at(1800.0)
-    assert Watch(ROOM) in play.commands
+    assert WATCH in play.commands
 
 
 def test_a_session_is_watched_until_its_end_and_while_people_remain() -> None:
@@ -220,7 +221,7 @@ def test_breakout_rooms_count_for_their_main_room() -> None:
 def test_breakout_rooms_that_were_there_before_the_session_count_too() -> None:
     breakout = "uuid1@breakout.meet.test"
     play = Play(booking(start=START + 3600.0)).feed(ev.RoomOpened(breakout, ROOM)).at(1800.0)
-    assert {Watch(ROOM), Watch(breakout)} <= {command for command in play.commands if isinstance(command, Watch)}
+    assert {WATCH, Watch(breakout)} <= {command for command in play.commands if isinstance(command, Watch)}
 
 
 def test_two_bookings_are_two_sessions_with_alerts_of_their_own() -> None:
