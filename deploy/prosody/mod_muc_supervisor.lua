@@ -253,6 +253,10 @@ local function on_presence(event)
 	end
 	local view = view_of(room, occupant, event.stanza, event.x, event.nick);
 	local key, address = slim.key(view), occupant.nick;
+	-- Out of the queue of a rate limit: whoever left has come back meanwhile, and is here.
+	if view.unavailable and room._occupants[address] then
+		return;
+	end
 	for _, watch in ipairs(watches:list(room.jid)) do
 		if watching.is_news(watch, address, key, view.unavailable) then
 			send_presence(watch, room, view, address);

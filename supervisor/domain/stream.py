@@ -107,7 +107,7 @@ class Stream:
         """The instant at which time alone changes the state."""
         if self.phase is Phase.STALLED and self.doubt is not None and self.empty_since is None:
             return self.doubt + grace
-        if self.was_on and self.empty_since is not None:
+        if self.phase in {Phase.STALLED, Phase.INTERRUPTED} and self.empty_since is not None:
             return self.empty_since + EMPTY_FOR
         return None
 
@@ -121,7 +121,7 @@ def advance(stream: Stream, facts: Facts, grace: float, now: float) -> Stream:
     if status is not None and status.status is Status.OFF:
         return _off(stream, facts, status, now)
     if stream.was_on:
-        return _lost(stream, Cause.CONFERENCE_LOST, grace, now)
+        return _lost(stream, Cause.CONFERENCE_LOST, facts, grace, now)
     return _waiting(stream, facts, now)
 
 
@@ -137,35 +137,39 @@ def _on(stream: Stream, facts: Facts, status: RecordingStatus, grace: float, now
     elif facts.recorder and not stream.recorder_seen:
         stream = replace(stream, recorder_seen=True)
     if stream.recorder_seen and not facts.recorder:
-        return _lost(stream, Cause.RECORDER_LEFT, grace, now)
+        return _lost(stream, Cause.RECORDER_LEFT, facts, grace, now)
     if stream.phase is Phase.LIVE:
         return stream
     return _enter(stream, Phase.LIVE, Cause.NONE, now)
 
 
-def _off(stream: Stream, facts: Facts, status: RecordingStatus, now: float) -> Stream:
+def _off(stream: Stream, facts: Facts, status: RecordingStatus, now: float) -> Stream:  # noqa: PLR0911 - a table
+    if status.session_id != stream.session_id:
+        stream = replace(stream, session_id=status.session_id)
     if not stream.was_on:
-        return _waiting(replace(stream, session_id=status.session_id), facts, now)
+        return _waiting(stream, facts, now)
+    if _empty_too_long(stream, now):
+        return _end(stream, Cause.ROOM_EMPTY, facts, now)
     if stream.phase is Phase.INTERRUPTED:
-        stopped = bool(status.initiator) and facts.past_end
-        over = _empty_too_long(stream, now)
-        return (
-            _enter(stream, Phase.ENDED, Cause.STOPPED_BY_PERSON if stopped else Cause.ROOM_EMPTY, now)
-            if (stopped or over)
-            else stream
-        )
+        over = status.initiator and not status.failure_reason and facts.past_end
+        return _end(stream, Cause.STOPPED_BY_PERSON, facts, now) if over else stream
     if status.failure_reason:
         return replace(_enter(stream, Phase.INTERRUPTED, Cause.RECORDER_FAILED, now), detail=status.failure_reason)
     if status.initiator:
-        return replace(_enter(stream, Phase.ENDED, Cause.STOPPED_BY_PERSON, now), detail=status.initiator)
+        return _end(stream, Cause.STOPPED_BY_PERSON, facts, now)
     if facts.past_end or not facts.people:
-        return _enter(stream, Phase.ENDED, Cause.AS_PLANNED if facts.past_end else Cause.ROOM_EMPTY, now)
+        return _end(stream, Cause.AS_PLANNED if facts.past_end else Cause.ROOM_EMPTY, facts, now)
     return _enter(stream, Phase.INTERRUPTED, Cause.STOPPED_ITSELF, now)
 
 
-def _lost(stream: Stream, cause: Cause, grace: float, now: float) -> Stream:
+def _end(stream: Stream, cause: Cause, facts: Facts, now: float) -> Stream:
+    """The stream is over; another recorder may be starting already."""
+    return _waiting(_enter(stream, Phase.ENDED, cause, now), facts, now)
+
+
+def _lost(stream: Stream, cause: Cause, facts: Facts, grace: float, now: float) -> Stream:
     if _empty_too_long(stream, now):
-        return _enter(stream, Phase.ENDED, Cause.ROOM_EMPTY, now)
+        return _end(stream, Cause.ROOM_EMPTY, facts, now)
     if stream.phase is Phase.INTERRUPTED:
         return stream
     if stream.phase is not Phase.STALLED or stream.doubt is None:
@@ -177,8 +181,9 @@ def _lost(stream: Stream, cause: Cause, grace: float, now: float) -> Stream:
 
 def _waiting(stream: Stream, facts: Facts, now: float) -> Stream:
     # After a stop the old recorder lingers for some seconds: that is no new start.
-    fresh = facts.recorder and not (stream.session_id and facts.recorder_session == stream.session_id)
-    if fresh and stream.phase in {Phase.SCHEDULED, Phase.ENDED}:
+    other = facts.recorder and facts.recorder_session != stream.session_id
+    fresh = stream.phase is Phase.SCHEDULED and (other or (facts.recorder and not stream.session_id))
+    if fresh or (stream.phase is Phase.ENDED and other and facts.recorder_session):
         return _enter(stream, Phase.STARTING, Cause.NONE, now)
     if not facts.recorder and stream.phase is Phase.STARTING:
         return _enter(stream, Phase.SCHEDULED, Cause.NONE, now)

@@ -108,6 +108,8 @@ def _global(layout: Layout) -> str:
         options["run_as_root"] = "true"
     if layout.jitsi:
         options |= {
+            # Jitsi's modules of the main host ask for the administrators there, too.
+            "admins": listed([layout.places.focus_jid]),
             "muc_mapper_domain_base": quoted(layout.places.domain),
             "muc_mapper_domain_prefix": '"conference"',
             "recorder_prefixes": listed([f"recorder@{layout.places.hidden_domain}"]),

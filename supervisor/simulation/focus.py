@@ -26,10 +26,15 @@ class Conference:
 
 
 class Focus(RoomClient):
-    """The focus account: first in, one owner made, the stream's status told, last out; many rooms, one connection."""
+    """The focus account: first in, one owner made, the stream's status told, last out; many rooms, one connection.
 
-    def __init__(self, places: Places) -> None:
-        super().__init__(f"{places.focus_jid}/{NICK}", places.focus_password)
+    Args:
+        places: the installation.
+        resource: of the connection. Jicofo's is `focus`; two connections with the same one throw each other out.
+    """
+
+    def __init__(self, places: Places, resource: str = NICK) -> None:
+        super().__init__(f"{places.focus_jid}/{resource}", places.focus_password)
         self.hidden_domain = places.hidden_domain
         self.conferences: dict[str, Conference] = {}
 

@@ -34,7 +34,7 @@ class Meeting:
     def __init__(self, prosody: PrivateProsody, name: str, *, focus: Focus | None = None, keep: bool = False) -> None:
         self.prosody = prosody
         self.room = prosody.room(name)
-        self.focus = focus or Focus(prosody)
+        self.focus = focus or Focus(prosody, f"focus-{name}")
         self.persons: list[Person] = []
         self.recorder: Recorder | None = None
         self.session_id = ""
@@ -85,7 +85,7 @@ class Meeting:
             await first.wait_for(lambda: first.role == "moderator")
             came.append(first)
         while len(came) < count:
-            came += await asyncio.gather(*(self.person() for _ in range(min(BATCH, count - len(came)))))
+            came += await self._batch(min(BATCH, count - len(came)))
         return came
 
     async def person(self, name: str | None = None, password: str | None = None) -> Person:
@@ -142,6 +142,14 @@ class Meeting:
         """Let another recorder take the session over: the room sees one leave and one come, and no `off`."""
         await self._dismiss_recorder()
         self.recorder = await self._recorder()
+
+    async def _batch(self, count: int) -> list[Person]:
+        # All are waited for before the first failure is told: who is still joining would be left behind.
+        came = await asyncio.gather(*(self.person() for _ in range(count)), return_exceptions=True)
+        for one in came:
+            if isinstance(one, BaseException):
+                raise one
+        return [one for one in came if isinstance(one, Person)]
 
     async def _recorder(self) -> Recorder:
         self._recorders += 1

@@ -4,6 +4,8 @@ import hashlib
 import re
 import time
 
+from slixmpp.xmlstream import ET
+
 from supervisor.simulation import stanzas
 from supervisor.simulation.errors import SimulationError
 from supervisor.simulation.places import Places
@@ -19,11 +21,15 @@ class Person(RoomClient):
         places: the installation; only its domain is used.
         display_name: how the person wants to be called; browsers show a default where it is empty.
         keep: whether every stanza received is kept in `heard`.
+
+    Attributes:
+        invitations: bare JIDs of the rooms to which this person was invited.
     """
 
     def __init__(self, places: Places, display_name: str = "", *, keep: bool = False) -> None:
         super().__init__(places.domain, keep=keep)
         self.room = ""
+        self.invitations: list[str] = []
         self.state = stanzas.PersonState("", display_name)
         if display_name:
             self.state.email = f"{display_name.lower()}@mail.invalid"
@@ -146,6 +152,12 @@ class Person(RoomClient):
         view, known = self.view, len(self.view.messages)
         await self.wait_for(lambda: len(view.messages) > known, within)
         return view.messages[known]
+
+    def take_message(self, xml: ET.Element) -> None:
+        """Notice an invitation; the rest belongs to the room."""
+        super().take_message(xml)
+        if xml.find(f"{{{stanzas.MUC_USER}}}x/{{{stanzas.MUC_USER}}}invite") is not None:
+            self.invitations.append(xml.get("from", ""))
 
     def _publish(self) -> None:
         self.publish(self.room, self.state.children())

@@ -51,14 +51,24 @@ class ServerProcess:
         except TimeoutError as error:
             raise SimulationError(f"the server did not open ports {list(ports)} in {within} s") from error
 
-    async def stop(self) -> None:
-        """Ask the process to end, and kill it where it has not after some seconds."""
+    @property
+    def exit_code(self) -> int | None:
+        """Exit code, negative after a signal; None while the process runs."""
+        return self._process.returncode
+
+    async def stop(self, within: float = STOP_WITHIN) -> int:
+        """Ask the process to end, and kill it where it has not after so many seconds.
+
+        Returns:
+            The exit code, negative where a signal ended it.
+        """
         if self._signal(signal.SIGCONT):
             self._signal(signal.SIGTERM)
         try:
-            await asyncio.wait_for(self._process.wait(), STOP_WITHIN)
+            return await asyncio.wait_for(self._process.wait(), within)
         except TimeoutError:
             await self.kill()
+            return -signal.SIGKILL
 
     async def kill(self) -> None:
         """End the process at once."""

@@ -181,13 +181,19 @@ class PrivateProsody(Places):
         try:
             output, _ = await asyncio.wait_for(process.communicate(), SHELL_WITHIN)
         except TimeoutError as error:
-            process.kill()
-            await process.wait()
             raise SimulationError(f"prosodyctl shell {command!r} gave no answer in {SHELL_WITHIN} s") from error
+        finally:
+            if process.returncode is None:  # no answer, or we were interrupted: it must not outlive us
+                process.kill()
+                await process.wait()
         text = output.decode(errors="replace").strip()
         if process.returncode:
             raise SimulationError(f"prosodyctl shell {command!r} failed: {text}")
         return text.removeprefix("|").removeprefix("OK:").strip()
+
+    async def version(self) -> str:
+        """Return the server's version."""
+        return (await self.shell(">prosody.version")).split()[-1].strip('"')
 
     async def occupants(self, room: str) -> int:
         """Return how many occupants Prosody itself counts in a room, everybody included; 0 where there is none."""
@@ -195,6 +201,12 @@ class PrivateProsody(Places):
         lookup = f"prosody.hosts[{quoted(host)}].modules.muc.get_room_from_jid({quoted(room)})"
         count = "local n = 0 for _ in r:each_occupant() do n = n + 1 end return n"
         return int(await self._number(f"(function() local r = {lookup} if not r then return 0 end {count} end)()"))
+
+    async def has_room(self, room: str) -> bool:
+        """Tell whether a room exists on the server."""
+        host = room.partition("@")[2]
+        lookup = f"prosody.hosts[{quoted(host)}].modules.muc.get_room_from_jid({quoted(room)})"
+        return await self._number(f"({lookup} and 1 or 0)") == "1"
 
     async def reload_module(self) -> None:
         """Load our module anew on the MUC hosts, as an operator does after an upgrade."""

@@ -112,6 +112,8 @@ class Writer:
         with self._news:
             self._deadline = time.monotonic() + deadline
             self._news.notify()
+        if self._thread.ident is None:  # never started
+            self.ended.set_result(self._abandon())
 
     # --- in the thread ---
 

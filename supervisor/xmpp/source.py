@@ -125,7 +125,6 @@ class XmppSource:
         link.ended.add_done_callback(lambda _: self._wake.set())
         try:
             await link.open(self._server.host, self._server.port)
-            self._link = link
             await self._sync(link)
             backoff.reset()
             while True:
@@ -142,14 +141,16 @@ class XmppSource:
         for host in self._server.muc:
             self._boots[host] = _boot(await self._question(link, host, "status", GIVE_UP))
         await self._read_rooms(link)
+        self._link = link  # from here on the boots are known, and a join's answer can be judged
+        self._joined_at.clear()
         for room in self._mirrors:
             self._join(room)
         try:
             async with asyncio.timeout(SYNC_TIMEOUT):
                 while not self._whole():
                     self._check(link)
-                    self._wake.clear()
-                    await self._wake.wait()
+                    self._tend()
+                    await self._nap()
         except TimeoutError:
             raise LinkError(f"the rooms did not answer within {SYNC_TIMEOUT:.0f} s") from None
         self._check(link)
@@ -215,6 +216,15 @@ class XmppSource:
                 while not self._renew and not (self._link is not None and self._link.ended.done()):
                     await self._wake.wait()
                     self._wake.clear()
+        except TimeoutError:
+            return
+
+    async def _nap(self) -> None:
+        """Wait for news, but not long: a mirror that went stale meanwhile has to be joined again."""
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(REJOIN_EVERY / 4):
+                await self._wake.wait()
         except TimeoutError:
             return
 

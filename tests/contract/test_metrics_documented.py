@@ -1,0 +1,56 @@
+"""docs/metrics.md and the code name the same series, with the same types and labels."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from supervisor.web.metrics import Delivery, EngineCollector
+from tests.unit.builders import Play, focus, people
+
+ROOT = Path(__file__).parents[2]
+Series = dict[str, tuple[str, frozenset[str]]]
+
+
+def documented() -> Series:
+    """Name → type and labels, from the table."""
+    text = (ROOT / "docs" / "metrics.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| ([^|]*) \| [^|]+ \| [^|]+ \|$", text, re.MULTILINE)
+    return {name: (kind, frozenset(re.findall(r"`(\w+)`", labels))) for name, kind, labels in rows}
+
+
+def exported() -> Series:
+    """Name → type and labels, of a daemon with everything to show: people, a limit exceeded, a server lost."""
+    play = Play().room(focus(visitors=3), *people(31))
+    registry = CollectorRegistry()
+    registry.register(EngineCollector(play.engine, lambda: play.now))
+    Delivery(registry, lambda: play.now)
+    found: Series = {}
+    for family in registry.collect():
+        labels = {label for sample in family.samples for label in sample.labels} - {"le"}
+        info = family.type == "info"
+        found[f"{family.name}_info" if info else family.name] = ("gauge" if info else family.type, frozenset(labels))
+    return found
+
+
+def test_every_series_is_documented_with_its_type_and_labels_and_no_other_is() -> None:
+    assert documented() == exported()
+
+
+def test_every_series_has_a_sample_in_this_test() -> None:
+    assert {name for name, (_, labels) in exported().items() if not labels} == {
+        "jitsi_supervisor_alert_delivery_seconds"
+    }
+
+
+def test_every_series_named_in_prose_or_in_the_rules_exists() -> None:
+    text = "".join(path.read_text() for path in (ROOT / "docs").rglob("*.md"))
+    named = set(re.findall(r"\bjitsi_supervisor_\w+", text))
+    assert named <= set(documented())
+
+
+def test_no_label_could_hold_a_person() -> None:
+    labels = set().union(*(labels for _, labels in documented().values()))
+    assert labels == {"version", "source", "booking", "room", "state", "monitor", "severity"}

@@ -1,0 +1,84 @@
+"""A mirrored room."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from supervisor.domain.occupants import Occupant
+from supervisor.domain.room import ABSENT_FOR, SETTLE, Room
+from tests.unit.builders import ROOM, SITE, focus, on, people, person, recorder
+
+
+def room(*occupants: Occupant) -> Room:
+    made = Room(ROOM, SITE)
+    made.read("m1", occupants, 0.0)
+    return made
+
+
+def test_focus_and_recorders_are_not_people() -> None:
+    assert room(focus(), recorder(), *people(3)).people == 3
+
+
+def test_an_update_is_no_second_person() -> None:
+    here = room(focus(), *people(2))
+    here.seen(person("p1", "moderator"))
+    assert (2, {"p0", "p1"}) == (here.people, here.moderators)
+
+
+def test_who_was_never_there_can_leave() -> None:
+    here = room(*people(1))
+    here.left("nobody")
+    assert here.people == 1
+
+
+def test_a_recording_to_a_file_is_no_stream() -> None:
+    here = room(focus(), recorder(mode="file"))
+    assert here.recorder_session is None
+
+
+def test_a_status_of_a_guest_is_not_believed() -> None:
+    assert room(person("focus", recording=on())).status is None
+    assert room(person("p0", recording=on())).status is None
+    assert room(focus(on())).status == on()
+
+
+def test_visitors_are_reported_apart() -> None:
+    here = room(focus(visitors=37), *people(2))
+    assert (2, 37) == (here.people, here.visitors)
+
+
+def test_the_first_reading_needs_no_time_to_settle() -> None:
+    assert not room().settling(0.0)
+
+
+def test_the_same_meeting_read_again_needs_no_time_to_settle() -> None:
+    here = room(*people(3))
+    here.read("m1", people(2), 10.0)
+    assert not here.settling(10.0)
+    assert here.people == 2
+
+
+def test_another_meeting_settles_for_some_seconds_and_a_missing_one_longer() -> None:
+    here = room(*people(3))
+    here.read("m2", people(1), 10.0)
+    assert (True, False) == (here.settling(10.0 + SETTLE - 0.1), here.settling(10.0 + SETTLE))
+    gone = room(*people(3))
+    gone.read("", (), 10.0)
+    assert gone.settling(10.0 + ABSENT_FOR - 0.1)
+    gone.began("m2", 20.0)
+    assert (True, False) == (gone.settling(20.0 + SETTLE - 0.1), gone.settling(20.0 + SETTLE))
+
+
+OCCUPANTS = st.sampled_from([*people(4), focus(), recorder(), person("p0"), person("p9", "moderator")])
+STEPS = st.lists(st.one_of(OCCUPANTS, st.sampled_from(["p0", "p1", "p9", "focus", "jibri1", "ghost"])), max_size=40)
+
+
+@given(STEPS)
+def test_the_kept_counts_are_always_those_of_who_is_there(steps: list[Occupant | str]) -> None:
+    here = room()
+    for step in steps:
+        if isinstance(step, str):
+            here.left(step)
+        else:
+            here.seen(step)
+    assert sum(SITE.counts(occupant) for occupant in here.occupants.values()) == here.people
+    assert {n for n, o in here.occupants.items() if o.is_moderator and SITE.counts(o)} == here.moderators
