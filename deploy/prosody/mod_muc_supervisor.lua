@@ -14,6 +14,7 @@ local decode_json = require "util.json".decode;
 
 local slim = module:require "supervisor_slim";
 local media = module:require "supervisor_media";
+local speech = module:require "supervisor_commands";
 local watching = module:require "supervisor_watch";
 local delivery = module:require "supervisor_deliver";
 local rooms = module:require "supervisor_rooms";
@@ -322,6 +323,40 @@ local function on_restored(event)
 	end
 end
 
+-- By real address: when it spoke to us last. Forgotten with the room.
+local spoken = setmetatable({}, { __mode = "k" });
+
+-- A line of chat that is one of our words, from someone who is moderator at this moment: it is for us and nobody else.
+-- Whoever is no moderator has said something in the chat, and nothing more.
+local function take_command(event)
+	local room, stanza = event.room, event.stanza;
+	if not watches:of(room.jid) or stanza.attr.type ~= "groupchat" or not is_linked() then
+		return nil;
+	end
+	local body = stanza:get_child_text("body");
+	local speaker = body and room:get_occupant_by_real_jid(stanza.attr.from);
+	if not speaker or speaker.role ~= "moderator" then
+		return nil;
+	end
+	local taken;
+	for _, watch in ipairs(watches:list(room.jid)) do
+		local word = watch.words and speech.find(watch.words, body);
+		if word then
+			taken = true;
+			local history = spoken[room] or {};
+			spoken[room] = history;
+			local pass;
+			pass, history[speaker.nick] = speech.may_pass(history[speaker.nick] or {}, os.time());
+			if pass then
+				send(st.message({ type = "headline", from = speaker.nick, to = watch.watcher })
+					:tag("command", { xmlns = xmlns, word = word }):up()
+					:tag("supervision", supervision(watch, room)):up());
+			end
+		end
+	end
+	return taken;
+end
+
 local function on_meeting_changed(event)
 	local room = event.room;
 	if not known[room.jid] or not is_linked() then
@@ -373,7 +408,8 @@ local function join(origin, stanza)
 		tell_creation(room);
 	end
 	local wants_media = stanza:get_child("media", xmlns) ~= nil;
-	send_snapshot(watches:join(room_jid, stanza.attr.from, nick, wants_media), room);
+	local words = speech.parse(stanza:get_child_text("commands", xmlns));
+	send_snapshot(watches:join(room_jid, stanza.attr.from, nick, wants_media, words), room);
 end
 
 local function leave(_, stanza)
@@ -623,6 +659,10 @@ module:hook("muc-broadcast-message", function (event)
 		watched_message(event);
 	end
 end, early);
+-- After mod_muc has looked whether the speaker may speak (50), before anybody may change what was said (45 and below).
+module:hook("muc-occupant-groupchat", function (event)
+	return run("muc-occupant-groupchat", take_command, event) and true or nil;
+end, 47);
 module:hook("muc-room-created", observer("muc-room-created", on_created), late);
 module:hook("muc-room-restored", observer("muc-room-restored", on_restored), late);
 module:hook("muc-room-destroyed", observer("muc-room-destroyed", on_destroyed), early);

@@ -36,8 +36,9 @@ function methods:list(room_jid)
 	return list;
 end
 
--- Joining again begins anew: the numbers at 1, and nothing told yet. media: whether it asks for the media states.
-function methods:join(room_jid, watcher, nick, media)
+-- Joining again begins anew: the numbers at 1, and nothing told yet. media: whether it asks for the media states; words:
+-- the set of words in the chat that are for it.
+function methods:join(room_jid, watcher, nick, media, words)
 	local watches = self.by_room[room_jid];
 	if not watches then
 		watches = {};
@@ -47,7 +48,8 @@ function methods:join(room_jid, watcher, nick, media)
 		self.total = self.total + 1;
 	end
 	local watch = {
-		room = room_jid, watcher = watcher, nick = nick, media = media or false, seq = 0, told = {}, subject = nil,
+		room = room_jid, watcher = watcher, nick = nick, media = media or false, words = words, seq = 0, told = {},
+		subject = nil,
 	};
 	watches[watcher] = watch;
 	return watch;

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 from xml.sax.saxutils import escape, quoteattr
 
+from supervisor.domain.wishes import WORDS
 from supervisor.xmpp.names import MUC, NICK, NS
 
 if TYPE_CHECKING:
@@ -12,9 +14,20 @@ if TYPE_CHECKING:
     from supervisor.domain.occupants import Site
 
 
+def spellings() -> tuple[str, ...]:
+    """Our words in every spelling that the module, which knows only ASCII's letter case, may come across."""
+    forms = {f for word in WORDS for f in (word, word.upper())}
+    return tuple(sorted({_ascii_lower(normalize(form, f)) for f in forms for form in ("NFC", "NFD")}))
+
+
+def _ascii_lower(word: str) -> str:
+    return "".join(sign.lower() if sign.isascii() else sign for sign in word)
+
+
 def join(component: str, room: str, *, media: bool = False) -> str:
-    """An XEP-0045 join. ``media``: ask for everybody's media states, too."""
-    asked = f"<x xmlns='{MUC}'/>" + (f"<media xmlns='{NS}'/>" if media else "")
+    """An XEP-0045 join that asks for our words in the chat. ``media``: ask for everybody's media states, too."""
+    words = f"<commands xmlns='{NS}'>{escape(' '.join(spellings()))}</commands>"
+    asked = f"<x xmlns='{MUC}'/>{words}" + (f"<media xmlns='{NS}'/>" if media else "")
     return f"<presence from={quoteattr(component)} to={quoteattr(f'{room}/{NICK}')}>{asked}</presence>"
 
 

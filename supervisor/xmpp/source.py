@@ -18,6 +18,7 @@ from supervisor.xmpp import encode
 from supervisor.xmpp.decode import (
     Announced,
     Answer,
+    Command,
     Decoded,
     Joined,
     Left,
@@ -267,7 +268,7 @@ class XmppSource:
                 if room in self._mirrors:
                     self._refused = f"{room} refuses our join ({condition})"
                     self._wake.set()
-            case Presence() | Unavailable() | Joined() | Left() | Subject():
+            case Presence() | Unavailable() | Joined() | Left() | Subject() | Command():
                 self._mirrored(stanza)
 
     def _mirrored(self, stanza: Mirrored) -> None:

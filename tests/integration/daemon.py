@@ -60,6 +60,7 @@ class Daemon:
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
         self._log = folder / "daemon.log"
+        self._seen = ""
         self.bookings_file = folder / "bookings.toml"
         self.book(*bookings)
         self._configure({**QUICK, **monitors})
@@ -75,6 +76,7 @@ class Daemon:
         assert error is not None or code == 0, self.log_text()
 
     async def start(self) -> None:
+        self._seen = self.log_text() if self._log.exists() else ""
         arguments = (sys.executable, "-m", "supervisor", "run", "--config", str(self._folder / "supervisor.toml"))
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(*arguments, stdout=log, stderr=log)
@@ -89,6 +91,12 @@ class Daemon:
             self._process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(15):
             return await self._process.wait()
+
+    async def kill(self) -> None:
+        """SIGKILL."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
 
     @property
     def running(self) -> bool:
@@ -140,7 +148,8 @@ class Daemon:
         return self._log.read_text()
 
     def log_events(self, event: str) -> list[dict[str, Any]]:
-        lines = (json.loads(line) for line in self.log_text().splitlines() if line.startswith("{"))
+        fresh = self.log_text().removeprefix(self._seen)
+        lines = (json.loads(line) for line in fresh.splitlines() if line.startswith("{"))
         return [line for line in lines if line["event"] == event]
 
     async def until(self, condition: Callable[[], Any], within: float = 10.0) -> float:
