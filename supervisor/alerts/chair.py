@@ -96,10 +96,11 @@ class Chair:
     notices: int = 0
 
     def restore(self, session: Session, incident: Incident) -> None:
-        """Take over a pause that was going on. The room's own title is asked for again from the record."""
+        """Take over a pause that was going on."""
         if incident.paused_at is not None and incident.resumed_at is None:
             flag = self._word(session, Message(TITLE, {"since": incident.paused_at}))
             self.pause = Pause(incident.paused_at, incident.paused_by, incident.monitor, flag)
+            self.pause.title, self.pause.titled_by = incident.title, incident.titled_by
 
     def wish(self, session: Session, wish: Wish, asker: Asker, now: float) -> Iterator[Command]:
         """Do what is asked, or say why not."""

@@ -91,7 +91,7 @@ def test_after_the_stream_is_back_resume_restores_the_title_exactly() -> None:
     incident = incidents(play)["StreamInterrupted"]
     assert incident.closed is not None
     assert incident.resumed_by == "p0 (moderator)"
-    assert ["interrupted", "told", "acknowledged", "paused", "title", "recovered", "told", "resumed"] == lines(play)
+    assert ["interrupted", "told", "acknowledged", "paused", "titled", "recovered", "told", "resumed"] == lines(play)
 
 
 def test_one_outage_is_one_incident_though_it_ends_while_the_session_is_paused() -> None:
