@@ -28,7 +28,7 @@ from supervisor.store.failures import StoreUnusableError
 from supervisor.streams.build import build as build_streams
 from supervisor.streams.youtube import FileLedger
 from supervisor.tasks import Backoff, Tasks, restarting
-from supervisor.web.metrics import Delivery, EngineCollector, QuotaCollector
+from supervisor.web.metrics import Delivery, EngineCollector, OutboxCollector, QuotaCollector
 from supervisor.web.ready import Readiness
 from supervisor.web.server import WebServer
 from supervisor.xmpp.source import Server, XmppSource
@@ -60,6 +60,7 @@ class App:
         self._source = XmppSource(server(settings), site, emit)
         registry = CollectorRegistry()
         registry.register(EngineCollector(self.engine, clock))
+        registry.register(OutboxCollector(self._kept.figures, clock))
         channel = RoomChannel(self._source, emit, Delivery(registry, clock).delivered)
         self._streams = build_streams(settings, FileLedger(folder(settings) / LEDGER), emit)
         witnesses = tuple(self._streams.witnesses.values())
@@ -81,6 +82,7 @@ class App:
         """Open the port and start all sources. Raises OSError where the port is taken."""
         await self._web.start()
         self._kept.start(self._runtime.emit)
+        self._tasks.start("outbox", self._kept.wait())
         self._tasks.start("runtime", self._runtime.run())
         self._tasks.start("xmpp", restarting("xmpp", self._source.run, Backoff()))
         self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))

@@ -66,7 +66,7 @@ class Engine:
         self._site = site
         self._policy = policy
         self._diary = Diary()
-        self._sources = Sources(source_rule, {XMPP: "not connected yet"})
+        self._sources = Sources(source_rule, policy.outside, {XMPP: "not connected yet"})
         self._rooms: dict[str, Room] = {}
         self._with_media: set[str] = set()
         self._breakouts: dict[str, str] = {}
