@@ -156,6 +156,8 @@ class Engine:
                 yield from self._wish(event, now)
             case ev.Retitled():
                 yield from self._retitled(event, now)
+            case ev.Moderated(room, changed, reason):
+                yield Record("audio moderation", (("room", room), ("changed", str(changed)), ("reason", reason)))
             case ev.SilenceSet() | ev.SilenceLifted():
                 yield from self._silence(event, now)
             case ev.EvidenceSeen(evidence):

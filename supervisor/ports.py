@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from supervisor.domain.bookings import Booking
-    from supervisor.domain.commands import Notify, Retitle
+    from supervisor.domain.commands import Moderate, Notify, Retitle
     from supervisor.domain.events import Event
     from supervisor.domain.records import Change, Outgoing
 
@@ -31,6 +31,10 @@ class Rooms(Protocol):
 
     def unwatch(self, room: str) -> None:
         """Leave this room."""
+        ...
+
+    def moderate(self, order: Moderate) -> None:
+        """Switch the room's audio moderation; answers with Moderated, or not at all where nothing is connected."""
         ...
 
     def retitle(self, order: Retitle) -> None:

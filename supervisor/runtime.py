@@ -20,6 +20,7 @@ from supervisor.domain.commands import (
     Follow,
     Keep,
     LookCloser,
+    Moderate,
     Notify,
     Record,
     Retitle,
@@ -111,7 +112,7 @@ class Runtime:
         wait = LONGEST_SLEEP if isinf(deadline) else min(max(deadline - self.clock(), 0.0), LONGEST_SLEEP)
         self._timer = asyncio.get_running_loop().call_later(wait, self._drain)
 
-    def _carry_out(self, commands: list[Command]) -> None:
+    def _carry_out(self, commands: list[Command]) -> None:  # noqa: C901 - a table: one line per command
         """Store what is to be kept, then do the rest: what is told is on record before it is told."""
         notices = []
         for command in commands:
@@ -124,6 +125,8 @@ class Runtime:
                     self._ports.rooms.watch(room, media=media)
                 case Unwatch(room):
                     self._ports.rooms.unwatch(room)
+                case Moderate():
+                    self._ports.rooms.moderate(command)
                 case Retitle():
                     self._ports.rooms.retitle(command)
                 case Follow() | Unfollow() | LookCloser():

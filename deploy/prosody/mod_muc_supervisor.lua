@@ -498,6 +498,49 @@ function commands.subject(room, command)
 		:tag("previous", { by = present_by }):text(present):up();
 end
 
+-- The host of Jitsi's own component for audio moderation, or nil where it is not loaded.
+local function moderation_host()
+	for _, session in pairs(hosts) do
+		if session.modules and session.modules.av_moderation_component then
+			return session;
+		end
+	end
+end
+
+-- Asks Jitsi's own component for audio moderation, in the very words and in the name of a moderator, as the moderator's
+-- browser would: what it does inside is its own business and may change.
+function commands.moderate(room, command)
+	local answer = st.stanza("moderated", { xmlns = xmlns, changed = "false" });
+	local enable, nick = command.attr.enable == "true", command.attr.nick;
+	local component_host = moderation_host();
+	if not component_host then
+		answer.attr.reason = "av_moderation is not loaded";
+		return answer;
+	end
+	local actor;
+	for _, occupant in room:each_occupant() do
+		if occupant.role == "moderator" and (not nick or jid.resource(occupant.nick) == nick) then
+			actor = occupant;
+			break;
+		end
+	end
+	if not actor then
+		answer.attr.reason = "no such moderator";
+		return answer;
+	end
+	local tenant, name = jid.node(room.jid):match("^%[([^%]]+)%](.+)$");
+	local origin = {
+		type = "c2s", jitsi_web_query_room = name or jid.node(room.jid), jitsi_web_query_prefix = tenant or "",
+		send = function () end,
+	};
+	local asked = st.message({ from = actor.jid, to = component_host.host })
+		:tag("av_moderation", { enable = tostring(enable), mediaType = "audio" }):up();
+	local done = run("av_moderation", component_host.events.fire_event, "message/host", { origin = origin, stanza = asked });
+	answer.attr.changed = tostring(done == true);
+	answer.attr.reason = done ~= true and "av_moderation refused" or nil;
+	return answer;
+end
+
 local function iq_to_room(origin, stanza)
 	local command = stanza.tags[1];
 	if not command or command.attr.xmlns ~= xmlns or stanza.attr.type ~= "set" and stanza.attr.type ~= "get" then

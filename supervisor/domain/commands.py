@@ -105,4 +105,13 @@ class Retitle:
     by: str = ""
 
 
-Command = Watch | Unwatch | Notify | Record | Follow | Unfollow | LookCloser | Keep | Retitle
+@dataclass(frozen=True, slots=True)
+class Moderate:
+    """Turn audio moderation on or off in the name of a moderator, of any where ``nick`` is empty; Moderated answers."""
+
+    room: str
+    nick: str
+    enable: bool
+
+
+Command = Watch | Unwatch | Notify | Record | Follow | Unfollow | LookCloser | Keep | Retitle | Moderate

@@ -10,7 +10,7 @@ from supervisor.domain.wishes import WORDS
 from supervisor.xmpp.names import MUC, NICK, NS
 
 if TYPE_CHECKING:
-    from supervisor.domain.commands import Notify, Retitle
+    from supervisor.domain.commands import Moderate, Notify, Retitle
     from supervisor.domain.occupants import Site
 
 
@@ -50,6 +50,12 @@ def deliver(notice: Notify, site: Site) -> str:
         f"<body>{escape(notice.text)}</body><name>{escape(notice.name)}</name>{nicks}"
         f"<except jid={quoteattr(site.focus)}/>{hidden}</deliver>"
     )
+
+
+def moderate(order: Moderate) -> str:
+    """Audio moderation on or off."""
+    nick = f" nick={quoteattr(order.nick)}" if order.nick else ""
+    return f"<moderate xmlns='{NS}' enable='{str(order.enable).lower()}'{nick}/>"
 
 
 def retitle(order: Retitle) -> str:

@@ -34,7 +34,7 @@ from supervisor.xmpp.mirror import Health, Mirror
 from supervisor.xmpp.names import NS
 
 if TYPE_CHECKING:
-    from supervisor.domain.commands import Notify, Retitle
+    from supervisor.domain.commands import Moderate, Notify, Retitle
     from supervisor.domain.occupants import Site
     from supervisor.ports import Emit
 
@@ -117,6 +117,12 @@ class XmppSource:
         if self._link is not None:
             asked = self._link.ask(order.room, "set", encode.retitle(order), DELIVER_TIMEOUT)
             asked.add_done_callback(lambda done: self._retitled(order, done))
+
+    def moderate(self, order: Moderate) -> None:
+        """Switch a room's audio moderation; Moderated answers."""
+        if self._link is not None:
+            asked = self._link.ask(order.room, "set", encode.moderate(order), DELIVER_TIMEOUT)
+            asked.add_done_callback(lambda done: self._moderated(order.room, done))
 
     # --- the life of the connection ---
 
@@ -297,6 +303,14 @@ class XmppSource:
         if host in self._boots and boot != self._boots[host]:
             self._renew = True
             self._wake.set()
+
+    def _moderated(self, room: str, done: asyncio.Future[Answer]) -> None:
+        error = "cancelled" if done.cancelled() else done.exception()
+        payload = None if error else done.result().payload
+        if payload is None:
+            self._emit(ev.Moderated(room, changed=False, reason=str(error or "no answer")))
+        else:
+            self._emit(ev.Moderated(room, payload.get("changed") == "true", payload.get("reason", "")))
 
     def _retitled(self, order: Retitle, done: asyncio.Future[Answer]) -> None:
         if done.cancelled() or done.exception() is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from supervisor.simulation import Meeting, Person, PrivateProsody
+from tests.integration.conftest import Server
 from tests.integration.daemon import Daemon, booking
 
 
@@ -78,3 +79,22 @@ async def test_a_daemon_that_is_killed_while_paused_goes_on_where_it_was(daemon:
     moderator.say("!reprèn")
     await moderator.wait_for(lambda: moderator.subject == "Ple ordinari")
     assert sum("INTERROMPUDA" in body for body in texts(moderator)[told:]) <= 1
+
+
+async def test_audio_moderation_is_asked_for_and_its_absence_is_only_a_note(
+    prosody: PrivateProsody, server: Server, meeting: Meeting, tmp_path: Path
+) -> None:
+    async with Daemon(prosody, tmp_path, booking(), sections={"kinds.plenary": {"pause_mutes": True}}) as daemon:
+        await meeting.people(2)
+        meeting.moderator.say("!pausa")
+
+        async def noted() -> bool:
+            return bool(daemon.log_events("audio moderation"))
+
+        await daemon.until(noted)
+        (event,) = daemon.log_events("audio moderation")
+        if server.jitsi is None:
+            assert event["reason"] == "av_moderation is not loaded"
+        else:
+            assert event["changed"] == "True", event
+        await reads(meeting.moderator, "The session is paused")
