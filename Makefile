@@ -31,7 +31,7 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.lock
 	@touch $@
 
 demo: install
-	@tools/need $(SERVER)
+	@tools/need $(SERVER) $(MEDIA)
 	@$(BIN)/jitsi-supervisor demo
 
 prosody13: install

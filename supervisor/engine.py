@@ -386,9 +386,10 @@ class Engine:
 
     def _judge(self, concerned: dict[str, Supervised], now: float) -> Iterator[Command]:
         for supervised in concerned.values():
-            before = supervised.session.verdict.phase
+            before = supervised.session.verdict
             supervised.session.advance(self._policy.grace, now)
-            yield from self._doubt(supervised.session, before)
+            yield from self._doubt(supervised.session, before.phase)
+            yield from self._note_verdict(supervised.session, before)
             yield from supervised.judge(now)
 
     def _doubt(self, session: Session, before: Phase) -> Iterator[Command]:
@@ -396,8 +397,12 @@ class Engine:
         now_doubted, doubted = (phase not in AT_EASE for phase in (session.verdict.phase, before))
         if now_doubted != doubted:
             yield LookCloser(session.booking.id, doubt=now_doubted)
-        if session.verdict.phase is not before:
-            verdict = session.verdict
+
+    @staticmethod
+    def _note_verdict(session: Session, before: Verdict) -> Iterator[Command]:
+        """Put on record what the public gets and who says so, whenever either is new."""
+        verdict = session.verdict
+        if (verdict.phase, verdict.witnesses) != (before.phase, before.witnesses):
             about = (
                 ("booking", session.booking.id),
                 ("phase", verdict.phase),

@@ -34,6 +34,8 @@ class StreamBlind:
             return clear("a stream is forbidden here")
         if not booking.start <= now < booking.end:
             return clear("not in the session's time")
+        if any(e.wrong and now < e.fresh_until for e in session.evidence.values()):
+            return clear("a witness sees what the page shows, and WrongBroadcast tells it")
         if verdict.phase is Phase.UNKNOWN and (booking.must_stream or verdict.was_on):
             return _blind(f"{verdict.held} before; {self._why(session, now)}")
         if verdict.phase is Phase.SCHEDULED and booking.must_stream and not session.tells(now):

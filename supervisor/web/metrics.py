@@ -142,8 +142,11 @@ def _streams(sessions: list[SessionView]) -> Metric:
         f"{PREFIX}_session_stream_state", "1 for the state that the session's stream is in", labels=(*SESSION, "state")
     )
     for session in sessions:
+        if session.stream is Phase.UNKNOWN:
+            continue
         for phase in Phase:
-            family.add_metric((session.booking.id, session.room, str(phase)), float(phase is session.stream))
+            if phase is not Phase.UNKNOWN:
+                family.add_metric((session.booking.id, session.room, str(phase)), float(phase is session.stream))
     return family
 
 

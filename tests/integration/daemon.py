@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from supervisor.simulation import PrivateProsody
+from supervisor.simulation import Person, PrivateProsody
 
 CEST = dt.timezone(dt.timedelta(hours=2))
 SERIES = re.compile(r"^jitsi_supervisor_(\w+?)(?:\{(.*)\})? (\S+)$")
@@ -53,9 +53,19 @@ def toml(value: Any) -> str:
 
 
 class Daemon:
-    """`jitsi-supervisor run`; use it with `async with`. Stopped with SIGTERM, which must end it with 0."""
+    """`jitsi-supervisor run`; use it with `async with`. Stopped with SIGTERM, which must end it with 0.
 
-    def __init__(self, prosody: PrivateProsody, folder: Path, *bookings: Mapping[str, Any], **monitors: Any) -> None:
+    ``sections`` are further sections of the configuration, by name; ``monitors`` those of monitors.
+    """
+
+    def __init__(
+        self,
+        prosody: PrivateProsody,
+        folder: Path,
+        *bookings: Mapping[str, Any],
+        sections: Mapping[str, Mapping[str, Any]] | None = None,
+        **monitors: Any,
+    ) -> None:
         self._prosody = prosody
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
@@ -63,7 +73,7 @@ class Daemon:
         self._seen = ""
         self.bookings_file = folder / "bookings.toml"
         self.book(*bookings)
-        self._configure({**QUICK, **monitors})
+        self._configure({**QUICK, **monitors}, sections or {})
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -134,15 +144,17 @@ class Daemon:
     async def source_up(self) -> float | None:
         return await self._one("source_up")
 
-    async def alerts(self) -> set[tuple[str, str]]:
-        """(monitor, severity) of each alert that fires."""
+    async def alerts(self, of: str | None = None) -> set[tuple[str, str]]:
+        """(monitor, severity) of each alert that fires, of one booking (of none: "") or of all."""
         names = [name for name, value in (await self.metrics()).items() if name.startswith("alerts{") and value > 0]
-        return {(label(name, "monitor"), label(name, "severity")) for name in names}
+        wanted = (name for name in names if of is None or label(name, "booking") == of)
+        return {(label(name, "monitor"), label(name, "severity")) for name in wanted}
 
-    async def stream(self) -> str | None:
+    async def stream(self, of: str | None = None) -> str | None:
+        """The state of a booking's stream (of the first, if it does not matter); None while it is unknown."""
         metrics = await self.metrics()
         states = (n for n, value in metrics.items() if n.startswith("session_stream_state{") and value == 1)
-        return next((label(name, "state") for name in states), None)
+        return next((label(name, "state") for name in states if of is None or label(name, "booking") == of), None)
 
     def log_text(self) -> str:
         return self._log.read_text()
@@ -183,7 +195,7 @@ class Daemon:
         events = self.log_events("started")
         return events[-1]["address"] if events else None
 
-    def _configure(self, monitors: Mapping[str, Mapping[str, Any]]) -> None:
+    def _configure(self, monitors: Mapping[str, Mapping[str, Any]], further: Mapping[str, Mapping[str, Any]]) -> None:
         at = self._prosody
         sections = {
             "xmpp": {
@@ -199,11 +211,22 @@ class Daemon:
             "alerts": {"opening_line": False},
             "bookings": {"files": [str(self.bookings_file)]},
             **{f"monitors.{name}": options for name, options in monitors.items()},
+            **further,
         }
         lines = []
         for section, options in sections.items():
             lines += [f"[{section}]", *(f"{key} = {toml(value)}" for key, value in options.items())]
         (self._folder / "supervisor.toml").write_text("\n".join(lines) + "\n")
+
+
+def texts(person: Person) -> list[str]:
+    return [message.body for message in person.messages]
+
+
+async def hears(person: Person, words: str, within: float = 10.0) -> str:
+    """Wait until a person reads a message with these words."""
+    await person.wait_for(lambda: any(words in body for body in texts(person)), within)
+    return next(body for body in texts(person) if words in body)
 
 
 def label(series: str, name: str) -> str:

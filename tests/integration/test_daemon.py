@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.simulation import Meeting, Person, PrivateProsody
-from tests.integration.daemon import Daemon, booking
+from supervisor.simulation import Meeting, PrivateProsody
+from tests.integration.daemon import Daemon, booking, hears, texts
 
 LIMIT = 5
 
@@ -15,16 +15,6 @@ LIMIT = 5
 async def daemon(prosody: PrivateProsody, tmp_path: Path) -> AsyncIterator[Daemon]:
     async with Daemon(prosody, tmp_path, booking()) as running:
         yield running
-
-
-def texts(person: Person) -> list[str]:
-    return [message.body for message in person.messages]
-
-
-async def hears(person: Person, words: str, within: float = 10.0) -> str:
-    """Wait until a person reads a message with these words."""
-    await person.wait_for(lambda: any(words in body for body in texts(person)), within)
-    return next(body for body in texts(person) if words in body)
 
 
 async def test_one_above_the_limit_is_told_to_the_moderator_and_nobody_else(daemon: Daemon, meeting: Meeting) -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from supervisor.alerts.lifecycle import Rule
 from supervisor.domain import events as ev
 from supervisor.domain.commands import Unwatch, Watch
+from supervisor.domain.evidence import Evidence, Side, Word
 from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.engine import XMPP
 from tests.unit.builders import (
@@ -76,6 +77,15 @@ def test_an_unreadable_source_loses_nothing() -> None:
     assert Unwatch(ROOM) not in play.commands
     assert play.people == 2
     assert [("source", "file"), ("problem", "file:3: broken")] == list(play.records("bookings unreadable")[0].about)
+
+
+def test_each_change_of_the_verdict_or_of_who_says_so_is_put_on_record() -> None:
+    play = Play().room(recorder(), focus(on()), *people(2))
+    for at in (1.0, 2.0):  # the second says nothing new
+        seen = Evidence(booking().id, "hls", Side.VIEWERS, Word.UP, START + at, START + at + 9.0)
+        play.at(at).feed(ev.EvidenceSeen(seen))
+    said = [dict(record.about) for record in play.records("stream verdict")]
+    assert [("live", "jibri"), ("live", "jibri, hls")] == [(about["phase"], about["witnesses"]) for about in said]
 
 
 def test_a_changed_limit_holds_at_once() -> None:
