@@ -1,20 +1,30 @@
 """The engine from event to command, with the clock in the test's hand."""
 
+from dataclasses import replace
+from math import inf
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from supervisor.alerts.lifecycle import Rule
 from supervisor.domain import events as ev
-from supervisor.domain.commands import Unwatch, Watch
+from supervisor.domain.bookings import StreamSource
+from supervisor.domain.commands import Follow, LookCloser, Unfollow, Unwatch, Watch
 from supervisor.domain.evidence import Evidence, Side, Word
-from supervisor.domain.kinds import DEFAULT_KINDS
+from supervisor.domain.kinds import DEFAULT_KINDS, StreamPolicy
 from supervisor.engine import XMPP
 from tests.unit.builders import (
     MUC,
+    OF_STREAMS,
+    OUTSIDE,
     ROOM,
+    SIDES,
     START,
+    USUAL,
     Play,
     booking,
+    evidence,
     focus,
     off,
     on,
@@ -23,6 +33,7 @@ from tests.unit.builders import (
     recorder,
 )
 
+EVERY = (USUAL[0], *OF_STREAMS)
 WATCH = Watch(ROOM, media=True)
 SLOW = {"ParticipantLimit": Rule(wait=60.0, keep=60.0)}
 
@@ -284,23 +295,93 @@ EVENTS = st.one_of(
             ev.BookingsRead("file", ()),
             ev.RoomOpened("b@breakout.meet.test", ROOM),
             ev.RoomClosed("b@breakout.meet.test"),
+            ev.SourceLost("youtube", "quotaExceeded"),
+            ev.SourceSynced("youtube"),
         ]
+    ),
+    st.builds(
+        lambda witness, word, fresh, wrong, planned: (witness, word, fresh, wrong, planned),
+        st.sampled_from([witness for witness in SIDES if witness != "jibri"]),
+        st.sampled_from(Word),
+        st.sampled_from([0.0, 6.0, 100.0, inf]),
+        st.sampled_from(["", "private"]),
+        st.booleans(),
     ),
 )
 
 
-@settings(max_examples=200)
-@given(st.lists(st.tuples(st.sampled_from([0.0, 1.0, 9.0, 130.0]), EVENTS), max_size=40))
-def test_time_always_moves_on_and_one_trouble_is_one_alert(steps: list[tuple[float, ev.Event]]) -> None:
-    play, seconds = Play(booking(limit=3), rules={"SourceLost": Rule(wait=10.0)}), 0.0
-    play.silent.add("moderators")
+def happened(event: Any, now: float) -> ev.Event:
+    """Evidence is drawn without its instant."""
+    if not isinstance(event, tuple):
+        return event
+    witness, word, fresh, wrong, planned = event
+    auto_stop = None if witness != "youtube owner" else planned
+    return ev.EvidenceSeen(evidence(witness, word, now, fresh, wrong=wrong, planned=planned, auto_stop=auto_stop))
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(st.sampled_from([0.0, 1.0, 9.0, 130.0, 2000.0]), EVENTS), max_size=40), st.booleans())
+def test_time_always_moves_on_and_one_trouble_is_one_alert(steps: list[tuple[float, Any]], answered: bool) -> None:  # noqa: FBT001
+    rules = {"SourceLost": Rule(wait=10.0), "StreamBlind": Rule(wait=60.0), "StreamDegraded": Rule(20.0, 20.0)}
+    play, seconds = Play(booking(limit=3), rules=rules, monitors=EVERY), 0.0
+    if not answered:
+        play.silent.add("moderators")
     for wait, event in steps:
         seconds += wait
-        play.at(seconds).feed(event)
+        play.at(seconds).feed(happened(event, play.now))
+        told = len(play.texts)
         for _ in range(3):
-            play.feed()
             play._take(play.engine.tick(play.now))
+        assert told == len(play.texts), "looking again tells nothing"
         assert play.engine.next_deadline() > play.now
-        views = list(play.engine.sessions(play.now))
-        for view in views:
+        for view in play.engine.sessions(play.now):
             assert len(view.alerts) == len({alert.monitor for alert in view.alerts})
+            if view.people is None:
+                assert told == len(play.texts)
+
+
+def test_a_room_is_joined_for_its_media_states_where_a_jibri_may_stream() -> None:
+    asked = {kind: Watch(ROOM, media=kind in {"plenary", "test"}) for kind in DEFAULT_KINDS}
+    for name, watch in asked.items():
+        stream = StreamSource(jibri=name == "test")
+        play = Play(booking(kind=DEFAULT_KINDS[name], stream=stream, duration=3600.0))
+        assert watch in play.commands
+
+
+def test_a_room_whose_booking_gets_a_jibri_later_is_joined_anew() -> None:
+    before = booking(kind=DEFAULT_KINDS["test"], stream=StreamSource())
+    play = Play(before).room(focus(), *people(2))
+    assert [Watch(ROOM)] == [command for command in play.commands if isinstance(command, Watch)]
+    play.commands.clear()
+    play.feed(ev.BookingsRead("file", (replace(before, stream=StreamSource(jibri=True)),)))
+    assert {WATCH, Follow(replace(before, stream=StreamSource(jibri=True)))} <= set(play.commands)
+    play.commands.clear()
+    play.feed(ev.BookingsRead("file", (before,)))
+    assert [] == [command for command in play.commands if isinstance(command, Watch | Unwatch)]
+
+
+def test_what_was_said_of_another_video_is_no_evidence_about_the_new_one() -> None:
+    play = Play(booking(stream=OUTSIDE)).room(focus(), *people(2)).hear("hls", Word.UP)
+    assert "live" == play.stream
+    play.feed(ev.BookingsRead("file", (booking(stream=StreamSource(hls="https://tv.test/other.m3u8")),)))
+    assert "unknown" == play.stream
+    assert "live" == play.hear("hls", Word.UP).stream
+
+
+def test_a_kind_that_comes_to_forbid_the_stream_ends_the_following() -> None:
+    forbidding = replace(DEFAULT_KINDS["plenary"], stream=StreamPolicy.FORBIDDEN)
+    play = Play(booking(stream=OUTSIDE)).feed(ev.BookingsRead("file", (booking(stream=OUTSIDE, kind=forbidding),)))
+    assert Unfollow("almatret-1") in play.commands
+    play.commands.clear()
+    play.feed(ev.BookingsRead("file", (booking(stream=OUTSIDE),)))
+    assert Follow(booking(stream=OUTSIDE)) in play.commands
+
+
+def test_doubt_makes_slow_witnesses_look_closer_until_it_is_gone() -> None:
+    play = Play(booking(stream=OUTSIDE)).room(focus(), *people(2)).hear("hls", Word.UP).at(60)
+    play.commands.clear()
+    play.hear("hls", Word.DOWN)
+    assert LookCloser("almatret-1", doubt=True) in play.commands
+    play.commands.clear()
+    play.at(62).hear("hls", Word.UP).at(64).hear("hls", Word.UP)
+    assert LookCloser("almatret-1", doubt=False) in play.commands
