@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from supervisor.domain.session import Session
 
 NOT_STARTED = N_(
-    "This session has to be public and has not been streamed since %(since)s. Please do not begin it, or halt it, until "
-    "the technician has started the live stream."
+    "This session has to be public and has not been streamed since %(since)s. Please do not begin it, or halt it, "
+    "until the technician has started the live stream."
 )
 STARTED = N_("The live stream has been running since %(since)s. The public sees the session.")
 

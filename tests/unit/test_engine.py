@@ -319,8 +319,8 @@ def happened(event: Any, now: float) -> ev.Event:
     return ev.EvidenceSeen(evidence(witness, word, now, fresh, wrong=wrong, planned=planned, auto_stop=auto_stop))
 
 
-@settings(max_examples=300)
-@given(st.lists(st.tuples(st.sampled_from([0.0, 1.0, 9.0, 130.0, 2000.0]), EVENTS), max_size=40), st.booleans())
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([0.0, 1.0, 9.0, 130.0, 400.0]), EVENTS), max_size=30), st.booleans())
 def test_time_always_moves_on_and_one_trouble_is_one_alert(steps: list[tuple[float, Any]], answered: bool) -> None:  # noqa: FBT001
     rules = {"SourceLost": Rule(wait=10.0), "StreamBlind": Rule(wait=60.0), "StreamDegraded": Rule(20.0, 20.0)}
     play, seconds = Play(booking(limit=3), rules=rules, monitors=EVERY), 0.0
