@@ -90,7 +90,7 @@ def _introduce(screen: Screen, version: str, jitsi: str | None, daemon: Daemon) 
             ("server", f"Prosody {version}, private, on loopback ports"),
             ("Jitsi's modules", modules),
             ("the daemon", "jitsi-supervisor run --config jitsi-supervisor.toml"),
-            ("the stream", f"HLS by ffmpeg, segments of {TARGET} s; its recorder is played, its picture is real"),
+            ("the stream", f"real HLS, encoded by ffmpeg, segments of {TARGET} s"),
             ("metrics", f"{daemon.address}/metrics  (open this while it runs)"),
             ("booking", f"Ple ordinari de setembre, Ajuntament d'Almatret, limit {LIMIT}"),
             ("patience", f"short: limit 0 s, lost recorder {GRACE:.0f} s, lost server and all clear 1 s"),

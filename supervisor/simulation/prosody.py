@@ -179,7 +179,8 @@ class PrivateProsody(Places):
             env=self._environment(),
         )
         try:
-            output, _ = await asyncio.wait_for(process.communicate(), SHELL_WITHIN)
+            async with asyncio.timeout(SHELL_WITHIN):
+                output, _ = await process.communicate()
         except TimeoutError as error:
             raise SimulationError(f"prosodyctl shell {command!r} gave no answer in {SHELL_WITHIN} s") from error
         finally:
