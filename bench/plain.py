@@ -82,7 +82,7 @@ async def keep_rosters(jid: str, secret: str, host: str, port: int, rooms: Seque
     component.add_event_handler("session_start", lambda _: started.set())
     loop.add_signal_handler(signal.SIGTERM, stopping.set)
     component.connect()
-    muc = component["xep_0045"]
+    muc = component.plugin["xep_0045"]
     async with asyncio.timeout(WITHIN):
         await started.wait()
         await asyncio.gather(

@@ -8,7 +8,6 @@ from itertools import zip_longest
 from types import TracebackType
 from typing import Any, Self
 
-from bench.processes import at_rest
 from supervisor.simulation import Focus, Person, PrivateProsody
 from tests.integration.daemon import booking
 
@@ -52,13 +51,22 @@ class HearingFocus(Focus):
 
 
 class Plenary:
-    """So many rooms with so many people; use it with `async with`, which connects everybody. All happens by a seed."""
+    """So many rooms with so many people; use it with `async with`, which connects everybody. All happens by a seed.
 
-    def __init__(self, prosody: PrivateProsody, rooms: int = ROOMS, people: int = PEOPLE) -> None:
+    Args:
+        moderator: what the first person of each room is; one of a class of its own is not deaf.
+    """
+
+    def __init__(
+        self, prosody: PrivateProsody, rooms: int = ROOMS, people: int = PEOPLE, moderator: type[Person] = Person
+    ) -> None:
         self.prosody = prosody
         self.focus = HearingFocus(prosody)
         self.people: dict[str, list[Person]] = {
-            prosody.room(f"sala{n}"): [Person(prosody, f"Regidor{k}") for k in range(people)] for n in range(rooms)
+            prosody.room(f"sala{n}"): [
+                (Person if k else moderator)(prosody, f"Regidor{k}") for k in range(people)
+            ]
+            for n in range(rooms)
         }
         self._chance = random.Random(SEED)  # noqa: S311 - a repeatable workload, no secret
         self._turns = dict.fromkeys(self.people, 0)
@@ -69,7 +77,8 @@ class Plenary:
         for start in range(0, len(everybody), AT_ONCE):
             await asyncio.gather(*(p.open(self.prosody.c2s_port) for p in everybody[start : start + AT_ONCE]))
         for person in everybody:
-            person.deafen()
+            if type(person) is Person:
+                person.deafen()
         gc.collect()
         gc.freeze()  # a collection that walks through all of them takes longer than what is measured
         return self
@@ -102,9 +111,9 @@ class Plenary:
             me = f"{crowd[0].nick}"
             await self.focus.wait_for(lambda room=room, me=me: self._moderates(room, me), PATIENCE)
 
-    async def fill(self) -> int:
-        """Let all others come in. Returns how many that are."""
-        coming = self._shuffled({room: crowd[1:] for room, crowd in self.people.items()})
+    async def fill(self, start: int = 1, end: int | None = None) -> int:
+        """Let the others come in, or some of them: the persons `start` to `end` of each room. Returns how many."""
+        coming = self._shuffled({room: crowd[start:end] for room, crowd in self.people.items()})
         before = self.focus.presences
         for number, (room, person) in enumerate(coming, 1):
             await person.join(room)
@@ -112,11 +121,11 @@ class Plenary:
         await self.focus.has_heard(before + len(coming))
         return len(coming)
 
-    async def churn(self, times: int) -> int:
-        """Let everybody change so many times. Returns how many changes that are."""
+    async def churn(self, times: int, start: int = 0, end: int | None = None) -> int:
+        """Let people change so many times: the persons `start` to `end` of each room. Returns how many changes."""
         before, number = self.focus.presences, 0
         for _ in range(times):
-            for room, person in self._shuffled(self.people):
+            for room, person in self._shuffled({room: crowd[start:end] for room, crowd in self.people.items()}):
                 self.change(room, person)
                 number += 1
                 await self._pace(before, number)
@@ -129,20 +138,6 @@ class Plenary:
         """Let one person do the next thing that people of this room do."""
         CHANGES[self._turns[room] % len(CHANGES)](person)
         person.publish(room, person.state.children())
-
-    def turn(self, room: str) -> None:
-        """Let the next change in this room be the next of the list."""
-        self._turns[room] += 1
-
-    async def leave(self) -> None:
-        """Let everybody go; focus leaves last, and the rooms end."""
-        before, number = self.focus.presences, 0
-        for room, person in self._shuffled(self.people):
-            await person.leave()
-            number += 1
-            await self._pace(before, number)
-        await self.focus.wait_for(lambda: not self.focus.conferences, PATIENCE)
-        await at_rest(self.prosody.pid)
 
     def _moderates(self, room: str, nick: str) -> bool:
         found = self.focus.views[room].occupants.get(nick)
