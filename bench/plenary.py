@@ -4,6 +4,7 @@ import asyncio
 import gc
 import random
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import zip_longest
 from types import TracebackType
 from typing import Any, Self
@@ -26,15 +27,18 @@ def _set(name: str, value: Any) -> Change:
     return lambda person: setattr(person.state, name, value)
 
 
+def _as_at_first(person: Person) -> None:
+    person.state.audio_muted = person.state.video_muted = False
+    person.state.raised_hand_ms = None
+
+
 CHANGES: tuple[Change, ...] = (
     _set("audio_muted", True),
     _set("raised_hand_ms", 1_790_000_000_000),
     _set("video_muted", True),
-    _set("raised_hand_ms", None),
-    _set("audio_muted", False),
-    _set("video_muted", False),
+    _as_at_first,
 )
-"""Everybody's changes, in this order and round again: each one leaves another presence than before."""
+"""Everybody's changes, in this order: each one leaves another presence than before, and the last one the first."""
 
 
 class HearingFocus(Focus):
@@ -69,7 +73,6 @@ class Plenary:
             for n in range(rooms)
         }
         self._chance = random.Random(SEED)  # noqa: S311 - a repeatable workload, no secret
-        self._turns = dict.fromkeys(self.people, 0)
 
     async def __aenter__(self) -> Self:
         await self.focus.open(self.prosody.c2s_port)
@@ -108,8 +111,7 @@ class Plenary:
         for room, crowd in self.people.items():
             await self.focus.open_room(room)
             await crowd[0].join(room)
-            me = f"{crowd[0].nick}"
-            await self.focus.wait_for(lambda room=room, me=me: self._moderates(room, me), PATIENCE)
+            await self.focus.wait_for(partial(self._moderates, room, crowd[0].nick), PATIENCE)
 
     async def fill(self, start: int = 1, end: int | None = None) -> int:
         """Let the others come in, or some of them: the persons `start` to `end` of each room. Returns how many."""
@@ -121,23 +123,17 @@ class Plenary:
         await self.focus.has_heard(before + len(coming))
         return len(coming)
 
-    async def churn(self, times: int, start: int = 0, end: int | None = None) -> int:
-        """Let people change so many times: the persons `start` to `end` of each room. Returns how many changes."""
+    async def churn(self, start: int = 0, end: int | None = None) -> int:
+        """Let the persons `start` to `end` of each room make all CHANGES. Returns how many that are."""
         before, number = self.focus.presences, 0
-        for _ in range(times):
+        for change in CHANGES:
             for room, person in self._shuffled({room: crowd[start:end] for room, crowd in self.people.items()}):
-                self.change(room, person)
+                change(person)
+                person.publish(room, person.state.children())
                 number += 1
                 await self._pace(before, number)
-            for room in self.people:
-                self._turns[room] += 1
         await self.focus.has_heard(before + number)
         return number
-
-    def change(self, room: str, person: Person) -> None:
-        """Let one person do the next thing that people of this room do."""
-        CHANGES[self._turns[room] % len(CHANGES)](person)
-        person.publish(room, person.state.children())
 
     def _moderates(self, room: str, nick: str) -> bool:
         found = self.focus.views[room].occupants.get(nick)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from bench.callgrind import Callgrind
 from bench.plain import DOMAIN, SECRET, Plain
-from bench.plenary import PEOPLE, Plenary, rotated
+from bench.plenary import Plenary, rotated
 from bench.processes import at_rest, cpu_seconds
 from bench.table import Row
 from supervisor.simulation import PrivateProsody
@@ -25,12 +25,12 @@ from tests.integration.watcher import RawWatcher
 NAME = "prosody_cost"
 OFF, ON, OCCUPANT = WAYS = ("off", "on", "occupant")
 CYCLES = 5
-CHANGING = 10
-"""So many people of each room change in one window."""
+CHANGING = (1, 4)
+"""The persons of each room who make all changes in one window."""
 GOAL = 1.05
 
 COUNTED_ROOMS = 2
-COUNTED_CHANGES = 2
+COUNTED_CHANGING = (1, 11)
 
 
 def rows() -> list[Row]:
@@ -66,14 +66,12 @@ async def _seconds() -> dict[str, list[float]]:
     async with PrivateProsody(strangers={DOMAIN: SECRET}) as prosody, Plenary(prosody) as plenary:
         await plenary.open()
         await plenary.fill()
-        await plenary.churn(1, 0, 1)
         await _unload(prosody)
-        for number, way in enumerate(rotated(WAYS, CYCLES)):
+        for way in rotated(WAYS, CYCLES):
             async with _way(way, prosody, plenary):
                 await _swept(prosody)
                 before = cpu_seconds(prosody.pid)
-                start = number * CHANGING % PEOPLE
-                changes = await plenary.churn(1, start, start + CHANGING)
+                changes = await plenary.churn(*CHANGING)
                 await at_rest(prosody.pid)
                 found[way].append((cpu_seconds(prosody.pid) - before) / changes)
     return found
@@ -92,10 +90,10 @@ async def _instructions() -> dict[str, list[float]]:
                 for way in WAYS:
                     # Time runs slower in there: with the daemon itself, its heartbeat would be counted far too often.
                     async with _way(way, prosody, plenary, heartbeat=False):
-                        await plenary.churn(1)
+                        await plenary.churn(1, 2)
                         await _swept(prosody)
                         await callgrind.begin(prosody.pid)
-                        changes = await plenary.churn(COUNTED_CHANGES)
+                        changes = await plenary.churn(*COUNTED_CHANGING)
                         await at_rest(prosody.pid)
                         found[way].append(await callgrind.end(prosody.pid) / changes)
     return found
