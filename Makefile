@@ -58,7 +58,7 @@ lint-lua:
 	cd deploy/prosody && luacheck .
 
 bench: dev
-	@tools/need $(SERVER)
+	@tools/need $(SERVER) valgrind
 	$(BIN)/python -m bench
 
 # Versions and hashes only: no address of a registry is written.

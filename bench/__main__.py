@@ -1,4 +1,7 @@
-"""`python -m bench [name …]`: run the benches, print one table. Ends 0 unless a bench crashed: figures are not tests."""
+"""`python -m bench [name …]`: run the benches, print one table.
+
+Ends with 0 unless a bench crashed: figures are not tests.
+"""
 
 import logging
 import sys

@@ -23,8 +23,16 @@ PATIENCE = 60.0
 Change = Callable[[Person], None]
 
 
-def _set(name: str, value: Any) -> Change:
-    return lambda person: setattr(person.state, name, value)
+def _mute(person: Person) -> None:
+    person.state.audio_muted = True
+
+
+def _raise_hand(person: Person) -> None:
+    person.state.raised_hand_ms = 1_790_000_000_000
+
+
+def _camera_off(person: Person) -> None:
+    person.state.video_muted = True
 
 
 def _as_at_first(person: Person) -> None:
@@ -32,12 +40,7 @@ def _as_at_first(person: Person) -> None:
     person.state.raised_hand_ms = None
 
 
-CHANGES: tuple[Change, ...] = (
-    _set("audio_muted", True),
-    _set("raised_hand_ms", 1_790_000_000_000),
-    _set("video_muted", True),
-    _as_at_first,
-)
+CHANGES: tuple[Change, ...] = (_mute, _raise_hand, _camera_off, _as_at_first)
 """Everybody's changes, in this order: each one leaves another presence than before, and the last one the first."""
 
 
@@ -67,9 +70,7 @@ class Plenary:
         self.prosody = prosody
         self.focus = HearingFocus(prosody)
         self.people: dict[str, list[Person]] = {
-            prosody.room(f"sala{n}"): [
-                (Person if k else moderator)(prosody, f"Regidor{k}") for k in range(people)
-            ]
+            prosody.room(f"sala{n}"): [(Person if k else moderator)(prosody, f"Regidor{k}") for k in range(people)]
             for n in range(rooms)
         }
         self._chance = random.Random(SEED)  # noqa: S311 - a repeatable workload, no secret
@@ -145,7 +146,9 @@ class Plenary:
 
     def _shuffled(self, people: dict[str, list[Person]]) -> list[tuple[str, Person]]:
         """Everybody in turn, one of each room at a time, in chance order within the room."""
-        orders = [[(room, person) for person in self._chance.sample(crowd, len(crowd))] for room, crowd in people.items()]
+        orders = [
+            [(room, person) for person in self._chance.sample(crowd, len(crowd))] for room, crowd in people.items()
+        ]
         return [one for row in zip_longest(*orders) for one in row if one is not None]
 
 

@@ -56,7 +56,12 @@ def _rows(what: str, unit: str, scale: float, found: dict[str, list[float]]) -> 
             f"≤ {GOAL} and < occupant",
             met,
         ),
-        Row(f"{what}, plain occupant instead", f"{occupant:.3f} {unit} a change", f"module off {off:.3f}", share[OCCUPANT]),
+        Row(
+            f"{what}, plain occupant instead",
+            f"{occupant:.3f} {unit} a change",
+            f"module off {off:.3f}",
+            share[OCCUPANT],
+        ),
     ]
 
 
@@ -82,24 +87,31 @@ async def _instructions() -> dict[str, list[float]]:
     found: dict[str, list[float]] = {way: [] for way in WAYS}
     with TemporaryDirectory() as folder:
         callgrind = Callgrind(Path(folder))
-        async with PrivateProsody(executable=callgrind.prosody, strangers={DOMAIN: SECRET}) as prosody:
-            async with Plenary(prosody, COUNTED_ROOMS) as plenary:
-                await plenary.open()
-                await plenary.fill()
-                await _unload(prosody)
-                for way in WAYS:
-                    # Time runs slower in there: with the daemon itself, its heartbeat would be counted far too often.
-                    async with _way(way, prosody, plenary, heartbeat=False):
-                        await plenary.churn(1, 2)
-                        await _swept(prosody)
-                        # Whether one more collection falls into a window is chance, and more than what we look for.
-                        await prosody.shell('>collectgarbage("stop")')
-                        await callgrind.begin(prosody.pid)
-                        changes = await plenary.churn(*COUNTED_CHANGING)
-                        await at_rest(prosody.pid)
-                        found[way].append(await callgrind.end(prosody.pid) / changes)
-                        await prosody.shell('>collectgarbage("restart")')
+        async with (
+            PrivateProsody(executable=callgrind.prosody, strangers={DOMAIN: SECRET}) as prosody,
+            Plenary(prosody, COUNTED_ROOMS) as plenary,
+        ):
+            await plenary.open()
+            await plenary.fill()
+            await _unload(prosody)
+            for way in WAYS:
+                # Time runs slower in there: with the daemon itself, its heartbeat would be counted far too often.
+                async with _way(way, prosody, plenary, heartbeat=False):
+                    found[way].append(await _counted(prosody, plenary, callgrind))
     return found
+
+
+async def _counted(prosody: PrivateProsody, plenary: Plenary, callgrind: Callgrind) -> float:
+    await plenary.churn(1, 2)
+    await _swept(prosody)
+    # Whether one more collection falls into a window is chance, and more than what we look for.
+    await prosody.shell('>collectgarbage("stop")')
+    await callgrind.begin(prosody.pid)
+    changes = await plenary.churn(*COUNTED_CHANGING)
+    await at_rest(prosody.pid)
+    counted = await callgrind.end(prosody.pid)
+    await prosody.shell('>collectgarbage("restart")')
+    return counted / changes
 
 
 @asynccontextmanager

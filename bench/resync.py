@@ -1,9 +1,10 @@
-"""How soon the daemon is right again after its connection was cut, and what memory it takes, at 60 rooms of 30 people."""
+"""How soon the daemon is right again after its connection was cut, and its memory, at 60 rooms of 30 people."""
 
 import asyncio
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -27,12 +28,15 @@ print(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1])
 def rows() -> list[Row]:
     """Measure."""
     seconds, resident, idle = asyncio.run(_measured())
-    bare = int(subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=True).stdout) / 1024
+    said = subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=True).stdout
+    bare = f"interpreter and imports {int(said) / 1024:.1f} MiB"
     return [
-        Row(f"connection cut to all counts right, median of {len(seconds)}", f"{median(seconds):.2f} s"),
-        Row("connection cut to all counts right, worst", f"{max(seconds):.2f} s"),
-        Row("resident memory with 60 × 30", f"{resident:.1f} MiB", f"interpreter and imports {bare:.1f} MiB"),
-        Row("resident memory with 60 bookings, rooms empty", f"{idle:.1f} MiB", f"interpreter and imports {bare:.1f} MiB"),
+        Row(
+            f"connection cut to all counts right, {len(seconds)} times",
+            f"median {median(seconds):.2f} s, worst {max(seconds):.2f} s",
+        ),
+        Row(f"resident memory with {ROOMS} × {PEOPLE}", f"{resident:.1f} MiB", bare),
+        Row(f"resident memory with {ROOMS} bookings, nobody there", f"{idle:.1f} MiB", bare),
     ]
 
 
@@ -53,22 +57,27 @@ async def _measured() -> tuple[list[float], float, float]:
 async def _cut(prosody: PrivateProsody, daemon: Daemon) -> float:
     """Cut the connection. Returns the seconds until the daemon hears again and every count is right."""
     synced = len(daemon.log_events("source synced"))
+    lost = len(daemon.log_events("source lost"))
     session = f"prosody.hosts['{prosody.component_jid}'].modules.component.session"
     order = asyncio.create_task(prosody.shell(f">{session}:close()"))
-    lost = len(daemon.log_events("source lost"))
-    async with asyncio.timeout(WITHIN):
-        while len(daemon.log_events("source lost")) == lost:
-            await asyncio.sleep(LOOK_EVERY)
-        began = time.monotonic()
-        while len(daemon.log_events("source synced")) == synced or not await _right(daemon):
-            await asyncio.sleep(LOOK_EVERY)
-        took = time.monotonic() - began
-        await order
+    await _until(lambda: len(daemon.log_events("source lost")) > lost)
+    began = time.monotonic()
+    await _until(lambda: len(daemon.log_events("source synced")) > synced)
+    await daemon.becomes((1.0, [PEOPLE] * ROOMS), lambda: _seen(daemon), WITHIN)
+    took = time.monotonic() - began
+    await order
     await at_rest(prosody.pid, daemon.pid)
     return took
 
 
-async def _right(daemon: Daemon) -> bool:
+async def _until(condition: Callable[[], bool]) -> None:
+    # The log is looked at, not the metrics: asking for those is work that would be measured with the rest.
+    async with asyncio.timeout(WITHIN):
+        while not condition():  # noqa: ASYNC110 - a file tells nobody that it has grown
+            await asyncio.sleep(LOOK_EVERY)
+
+
+async def _seen(daemon: Daemon) -> tuple[float | None, list[float]]:
     metrics = await daemon.metrics()
     counts = [value for name, value in metrics.items() if name.startswith("session_participants{")]
-    return metrics.get('source_up{source="xmpp"}') == 1.0 and counts == [PEOPLE] * ROOMS
+    return metrics.get('source_up{source="xmpp"}'), counts

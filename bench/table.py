@@ -39,7 +39,9 @@ def show(console: Console, benches: Sequence[tuple[str, Sequence[Row]]]) -> None
     for name, rows in benches:
         for number, row in enumerate(rows):
             ratio = "" if row.ratio is None else f"{row.ratio:.3f}"
-            table.add_row("" if number else name, row.what, row.measured, row.baseline, ratio, row.goal, _verdict(row.met))
+            table.add_row(
+                "" if number else name, row.what, row.measured, row.baseline, ratio, row.goal, _verdict(row.met)
+            )
     console.print(table)
 
 
