@@ -62,7 +62,7 @@ lint-lua:
 	cd deploy/prosody && luacheck .
 
 bench: dev
-	@tools/need $(SERVER) $(MEDIA)
+	@tools/need $(SERVER) $(MEDIA) valgrind
 	$(BIN)/python -m bench
 
 # Versions and hashes only: no address of a registry is written.
