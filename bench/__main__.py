@@ -8,16 +8,33 @@ import sys
 import traceback
 from types import ModuleType
 
-from bench import alert_latency, intake, prosody_cost, resync
-from bench.table import Row, console_for_table, show
+from bench import (
+    alert_latency,
+    hls_cut,
+    hls_scale,
+    intake,
+    kill,
+    outbox,
+    prosody_cost,
+    resync,
+    verdict_soak,
+    youtube_units,
+)
+from bench.table import Row, as_row, console_for_table, show
 
 BENCHES: tuple[ModuleType, ...] = (
     intake,
     prosody_cost,
     alert_latency,
     resync,
+    verdict_soak,
+    youtube_units,
+    hls_cut,
+    hls_scale,
+    outbox,
+    kill,
 )
-"""Each module has NAME and rows() -> list[Row]."""
+"""Each module has NAME and rows(), of Row or Figure."""
 
 
 def main(names: list[str]) -> int:
@@ -36,7 +53,7 @@ def main(names: list[str]) -> int:
             continue
         try:
             with console.status(f"measuring {bench.NAME}"):
-                results.append((bench.NAME, bench.rows()))
+                results.append((bench.NAME, [as_row(row) for row in bench.rows()]))
         except Exception:  # noqa: BLE001 - the other figures are still wanted
             traceback.print_exc()
             crashed = True

@@ -21,6 +21,7 @@ from supervisor.tasks import Tasks
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+NAME = "hls_cut"
 GOALS = {2: 8.0, 5: 17.0}
 """Target duration to the most seconds from a cut to its evidence."""
 TIMES = 10

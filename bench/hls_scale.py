@@ -18,6 +18,7 @@ from supervisor.streams.hls.guard import Rules
 from supervisor.streams.hls.probe import HlsProbe
 from supervisor.tasks import Tasks
 
+NAME = "hls_scale"
 EDGES = 300
 TARGET = 2.0
 WARM = 10.0

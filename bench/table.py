@@ -29,6 +29,18 @@ class Row:
     met: bool | None = None
 
 
+Figure = tuple[str, str, str, bool]
+"""What, the figure, the goal, whether it is met: a row without a baseline."""
+
+
+def as_row(row: Row | Figure) -> Row:
+    """A figure as a row."""
+    if isinstance(row, Row):
+        return row
+    what, measured, goal, met = row
+    return Row(what, measured, goal=goal, met=met)
+
+
 def show(console: Console, benches: Sequence[tuple[str, Sequence[Row]]]) -> None:
     """Print one table of all rows."""
     table = Table(box=None, pad_edge=False, header_style="bold")

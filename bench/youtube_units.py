@@ -1,21 +1,13 @@
-"""Quota units per day, beside the formula P_min = 3600·M·U / (Q·(1 - r)). ``python bench/youtube_units.py``."""
+"""Quota units per day, beside the formula P_min = 3600·M·U / (Q·(1 - r))."""
 
 from __future__ import annotations
 
+from bench.table import Row
 from supervisor.simulation.youtube_budget import Day, bill
 from supervisor.streams.youtube.schedule import shortest_interval, sweep_units
 
-HEADER = (
-    "streams",
-    "hours",
-    "doubt",
-    "units public",
-    "units owner",
-    "of 10000",
-    "public every",
-    "owner every",
-    "P_min public",
-)
+NAME = "youtube_units"
+DAILY = 10_000
 DAYS = (
     Day(1, 4),
     Day(50, 4),
@@ -26,28 +18,19 @@ DAYS = (
 )
 
 
-def rows() -> list[tuple[str, ...]]:
-    """One row per day, the first being the header; intervals are means, in seconds."""
-    table: list[tuple[str, ...]] = [HEADER]
-    for day in DAYS:
-        cost = bill(day)
-        formula = shortest_interval(sweep_units(day.streams), day.hours * 3600, 8000)
-        table.append(
-            (
-                str(day.streams),
-                f"{day.hours:g}",
-                "all" if day.doubt else "none",
-                str(cost.units["public"]),
-                str(cost.units["owner"]),
-                f"{cost.total / 100:.1f} %",
-                f"{cost.interval('youtube public'):.1f}",
-                f"{cost.interval('youtube owner'):.1f}",
-                f"{formula:.1f}",
-            )
-        )
-    return table
+def rows() -> list[Row]:
+    """One row per day: the units of both tiers, beside the interval that the formula gives for the public one."""
+    return [_row(day) for day in DAYS]
 
 
-if __name__ == "__main__":
-    for row in rows():
-        print("  ".join(cell.rjust(len(title)) for cell, title in zip(row, HEADER, strict=True)))
+def _row(day: Day) -> Row:
+    cost = bill(day)
+    formula = shortest_interval(sweep_units(day.streams), day.hours * 3600, 8000)
+    every = f"public every {cost.interval('youtube public'):.1f} s, owner every {cost.interval('youtube owner'):.1f} s"
+    return Row(
+        what=f"{day.streams} streams, {day.hours:g} h{', all in doubt' if day.doubt else ''}: {every}",
+        measured=f"{cost.units['public']} + {cost.units['owner']} units",
+        baseline=f"formula: public every {formula:.1f} s",
+        goal="<= 10,000 a day",
+        met=cost.total <= DAILY,
+    )

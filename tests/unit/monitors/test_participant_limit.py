@@ -112,3 +112,11 @@ def test_all_clear_comes_60_seconds_after_enough_have_left_and_once() -> None:
     assert [] == play.heard()
     assert ["28 people are connected, within the recommended limit of 30 again."] == play.at(120).heard()
     assert [] == play.at(1000).heard()
+
+
+def test_without_a_margin_the_limit_itself_still_holds_what_was_reached() -> None:
+    play = Play(booking(limit=3), monitors=[ParticipantLimit(margin=0)]).room(focus(), *people(3))
+    assert {"ParticipantLimit": "reached"} == play.firing
+    play.at(1.0)
+    assert {"ParticipantLimit": "reached"} == play.firing
+    assert 1 == len(play.heard())
