@@ -21,7 +21,6 @@ INERT = (
     "bookings.unbooked",
     "kinds.*.password",
     "kinds.*.recording",
-    "web.tokens",
 )
 
 
