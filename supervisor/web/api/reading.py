@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from aiohttp import ClientPayloadError, web
+from aiohttp import web
 from pydantic import ValidationError
 
 from supervisor.web.problems import Problem
@@ -74,7 +74,7 @@ async def _content(request: web.Request) -> bytes:
                     raise Problem(413, f"The body is larger than {LARGEST} bytes; nothing here needs as much.")
     except TimeoutError:
         raise Problem(408, f"The body did not arrive within {PATIENCE:g} s; send it again.") from None
-    except ClientPayloadError:
+    except web.RequestPayloadError:
         raise Problem(400, "The body does not come as its headers say; check Content-Encoding.") from None
     return bytes(content)
 
