@@ -55,14 +55,21 @@ def toml(value: Any) -> str:
 class Daemon:
     """`jitsi-supervisor run`; use it with `async with`. Stopped with SIGTERM, which must end it with 0."""
 
-    def __init__(self, prosody: PrivateProsody, folder: Path, *bookings: Mapping[str, Any], **monitors: Any) -> None:
+    def __init__(
+        self,
+        prosody: PrivateProsody,
+        folder: Path,
+        *bookings: Mapping[str, Any],
+        sections: Mapping[str, Mapping[str, Any]] | None = None,
+        **monitors: Any,
+    ) -> None:
         self._prosody = prosody
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
         self._log = folder / "daemon.log"
         self.bookings_file = folder / "bookings.toml"
         self.book(*bookings)
-        self._configure({**QUICK, **monitors})
+        self._configure({**QUICK, **monitors}, sections or {})
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -75,6 +82,7 @@ class Daemon:
         assert error is not None or code == 0, self.log_text()
 
     async def start(self) -> None:
+        self._starts = len(self.log_events("started")) if self._log.exists() else 0
         arguments = (sys.executable, "-m", "supervisor", "run", "--config", str(self._folder / "supervisor.toml"))
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(*arguments, stdout=log, stderr=log)
@@ -171,10 +179,10 @@ class Daemon:
         return next((value for key, value in (await self.metrics()).items() if key.partition("{")[0] == name), None)
 
     async def _started(self) -> str | None:
-        events = self.log_events("started")
+        events = self.log_events("started")[self._starts :]
         return events[-1]["address"] if events else None
 
-    def _configure(self, monitors: Mapping[str, Mapping[str, Any]]) -> None:
+    def _configure(self, monitors: Mapping[str, Mapping[str, Any]], others: Mapping[str, Mapping[str, Any]]) -> None:
         at = self._prosody
         sections = {
             "xmpp": {
@@ -190,6 +198,7 @@ class Daemon:
             "alerts": {"opening_line": False},
             "bookings": {"files": [str(self.bookings_file)]},
             **{f"monitors.{name}": options for name, options in monitors.items()},
+            **others,
         }
         lines = []
         for section, options in sections.items():

@@ -285,7 +285,6 @@ def test_keys_without_effect_are_named_if_somebody_set_them(path: Path) -> None:
         "bookings.unbooked",
         "kinds.plenary.support",
         "store.url",
-        "web.tokens",
     )
     assert expected == inert_keys(load(path, text))
     assert inert_keys(load(path)) == ()
