@@ -29,6 +29,8 @@ from supervisor.store.failures import StoreUnusableError
 from supervisor.streams.build import build as build_streams
 from supervisor.streams.youtube import FileLedger
 from supervisor.tasks import Backoff, Tasks, restarting
+from supervisor.web.api import build as api
+from supervisor.web.auth import Access, Guard
 from supervisor.web.metrics import Delivery, EngineCollector, OutboxCollector, QuotaCollector
 from supervisor.web.ready import Readiness
 from supervisor.web.server import WebServer
@@ -71,7 +73,9 @@ class App:
         files = settings.bookings.files
         self._files = BookingFiles(files, settings.all_kinds, emit)
         readiness = Readiness(self.engine, frozenset(str(path) for path in files))
-        self._web = WebServer(settings.web.host, settings.web.port, registry, readiness, self._streams.routes)
+        operations = api.operations(self.engine, clock, self._runtime.take, self._kept.store)
+        routes = [*self._streams.routes, *api.routes(guard(settings), operations)]
+        self._web = WebServer(settings.web.host, settings.web.port, registry, readiness, routes)
         self._tasks = Tasks()
 
     @property
@@ -134,6 +138,12 @@ def server(settings: Settings) -> Server:
     """Where the component connects."""
     xmpp = settings.xmpp
     return Server(xmpp.host, xmpp.port, xmpp.component, xmpp.secret.get_secret_value(), tuple(xmpp.muc))
+
+
+def guard(settings: Settings) -> Guard:
+    """Who may use the API."""
+    tokens = settings.web.tokens.items()
+    return Guard(Access(name, token.token.get_secret_value(), frozenset(token.scopes)) for name, token in tokens)
 
 
 def run(settings: Settings) -> int:

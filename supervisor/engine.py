@@ -120,6 +120,11 @@ class Engine:
                 paused=supervised.chair.pause,
             )
 
+    def incidents(self) -> Iterator[Incident]:
+        """The open incidents of the supervised sessions, as they are now; the store may lag a moment behind."""
+        for supervised in self._supervised.values():
+            yield from supervised.desk.minutes.open.values()
+
     def source_alerts(self) -> Iterator[OpenAlert]:
         """The alerts that belong to no session."""
         return self._sources.firing()
@@ -247,7 +252,7 @@ class Engine:
         supervised = self._supervised.get(event.booking)
         if supervised is None:
             return
-        chair, asker = supervised.chair, Asker(event.by)
+        chair, asker = supervised.chair, Asker(event.by, force=event.force)
         if event.wish is Wish.ACKNOWLEDGE:
             yield from chair.acknowledge(supervised.session, asker, now, event.monitor)
         else:
@@ -266,9 +271,12 @@ class Engine:
 
     def _silence(self, event: ev.SilenceSet | ev.SilenceLifted, now: float) -> Iterator[Command]:
         if isinstance(event, ev.SilenceSet):
-            self.silences[event.silence.id] = event.silence
-            yield Keep(event.silence)
+            silence = self.silences[event.silence.id] = event.silence
+            about = (("booking", silence.booking), ("monitor", silence.monitor), ("by", silence.by))
+            yield Record("silence set", (("silence", silence.id), *about))
+            yield Keep(silence)
         elif self.silences.pop(event.id, None) is not None:
+            yield Record("silence lifted", (("silence", event.id), ("by", event.by)))
             yield Keep(SilenceEnded(event.id))
         yield from self._judge(self._supervised, now)
 

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from math import isinf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import structlog
 
@@ -39,8 +39,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 STORE_PATIENCE = 0.1
-"""Seconds that what is told in a room waits for its record to be on disk."""
+"""Seconds that what is told, in a room or to who asked over the API, waits for its record to be on disk."""
 
 LONGEST_SLEEP = 3600.0
 """Seconds after which the clock is read again at the latest, so that a set clock or a suspended machine is noticed."""
@@ -63,6 +65,7 @@ class Runtime:
         self.engine = engine
         self.clock = clock
         self._inbox: deque[Event] = deque()
+        self._waiting: list[asyncio.Future[None]] = []
         self._scheduled = False
         self._timer: asyncio.TimerHandle | None = None
         self._ended: asyncio.Future[None] | None = None
@@ -77,6 +80,13 @@ class Runtime:
         if not self._scheduled and self._ended is not None:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._drain)
+
+    async def take(self, event: Event) -> None:
+        """Put an event into the inbox, and wait until the engine has taken it and what follows is on record."""
+        taken = asyncio.get_running_loop().create_future()
+        self._waiting.append(taken)
+        self.emit(event)
+        await taken
 
     async def run(self) -> None:
         """Work until cancelled. A failure of the core is raised here."""
@@ -134,32 +144,43 @@ class Runtime:
                         _direct(witness, command)
         changes = [command.change for command in commands if isinstance(command, Keep)]
         stored = self._ports.keep(changes) if changes else None
-        if stored is None or not notices:
+        waiting, self._waiting = self._waiting, []
+        if stored is None:
             self._send(notices)
+            _release(waiting)
         else:
             Held(notices, self._send).until(stored)
+            Held(waiting, _release).until(stored)
 
     def _send(self, notices: Sequence[Notify]) -> None:
         for notice in notices:
             self._ports.channel.send(notice)
 
 
-class Held:
-    """Notices that wait for the store, but not for long: an alert that is told twice is better than one told late."""
+class Held(Generic[T]):
+    """What waits for the store, but not for long: an alert that is told twice is better than one told late."""
 
-    def __init__(self, notices: Sequence[Notify], send: Callable[[Sequence[Notify]], None]) -> None:
-        self._notices = notices
-        self._send = send
+    def __init__(self, held: Sequence[T], release: Callable[[Sequence[T]], None]) -> None:
+        self._held = held
+        self._release = release
 
     def until(self, stored: asyncio.Future[frozenset[str]]) -> None:
-        """Send when all is stored, when it can't be, or after ``STORE_PATIENCE`` seconds."""
+        """Release when all is stored, when it can't be, or after ``STORE_PATIENCE`` seconds."""
+        if not self._held:
+            return
         timer = asyncio.get_running_loop().call_later(STORE_PATIENCE, self._go)
         stored.add_done_callback(lambda _: timer.cancel())
         stored.add_done_callback(lambda _: self._go())
 
     def _go(self) -> None:
-        notices, self._notices = self._notices, ()
-        self._send(notices)
+        held, self._held = self._held, ()
+        self._release(held)
+
+
+def _release(waiting: Sequence[asyncio.Future[None]]) -> None:
+    for taken in waiting:
+        if not taken.done():  # who waited may have hung up
+            taken.set_result(None)
 
 
 def _direct(witness: Witness, command: Follow | Unfollow | LookCloser) -> None:

@@ -6,7 +6,8 @@
                                            audio moderation on, where the kind says ``pause_mutes``
     pause        paused                    the one who asked is told since when
     resume       paused, stream verified   title restored, everybody gets a line, on record
-    resume       paused, not verified      the one who asked is told so; asked again within ``INSIST``, it is done
+    resume       paused, not verified      the one who asked is told so; asked again in the chat within ``INSIST``, or
+                                           over the API with ``force``, it is done
     resume       not paused                the one who asked is told so
     acknowledge  something fires           on record, not repeated
     status       any                       the one who asked is told
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
     from supervisor.domain.session import Session
 
 INSIST = 60.0
-"""Seconds within which a second wish to resume is taken in spite of a stream that is not verified."""
+"""Seconds within which a second wish to resume is taken in spite of a stream that is not verified.
+
+In the chat only: over the API a client that tries again by itself has not decided anything, so it has to say ``force``.
+"""
 
 INTERRUPTED = "StreamInterrupted"
 BY_HAND = "SessionPaused"
@@ -81,10 +85,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: ``by`` for the record; ``nick`` in the room, empty over the API."""
+    """Who asks: ``by`` for the record; ``nick`` in the room, empty over the API; ``force`` as in WishMade."""
 
     by: str
     nick: str = ""
+    force: bool = False
 
 
 @dataclass(slots=True)
@@ -158,8 +163,7 @@ class Chair:
         if pause is None:
             yield from self._answer(session, asker, Message(NOT_PAUSED), now)
             return
-        if not verified(session) and not (self.insisted is not None and now <= self.insisted + INSIST):
-            self.insisted = now
+        if not (verified(session) or asker.force or self._insists(asker, now)):
             yield from self._answer(session, asker, Message(NOT_VERIFIED), now)
             return
         self.pause, self.insisted = None, None
@@ -174,6 +178,14 @@ class Chair:
         yield self._notice(session, Audience.EVERYBODY, Message(RESUMED, {"since": now}), now)
         minutes = max(round((now - pause.since) / 60), 1)
         yield from self._answer(session, asker, Message(RESUMED_BY_YOU, {"since": now, "minutes": minutes}), now)
+
+    def _insists(self, asker: Asker, now: float) -> bool:
+        """Whether this is the second time that the chat asks; else it is the first."""
+        if not asker.nick:
+            return False
+        second = self.insisted is not None and now <= self.insisted + INSIST
+        self.insisted = now
+        return second
 
     def _status(self, session: Session, asker: Asker, now: float) -> Iterator[Command]:
         stream = self._word(session, Message(STREAMS[session.verdict.phase]))

@@ -61,7 +61,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class OpenAlert:
-    """An alert as support staff see it. ``held``: nothing is known at present, it stays as it was."""
+    """An alert as support staff see it. ``held``: nothing is known at present, it stays as it was.
+
+    ``source``: the source that is lost; such an alert belongs to no booking.
+    """
 
     monitor: str
     booking: str
@@ -74,6 +77,12 @@ class OpenAlert:
     told: int = 0
     acknowledged_by: str = ""
     acknowledged_at: float | None = None
+    source: str = ""
+
+    @property
+    def id(self) -> str:
+        """What it is about. No two open alerts share one, and one that rises again has the same."""
+        return f"{self.booking}:{self.monitor}" if self.booking else f"{self.monitor}:{self.source}"
 
     @property
     def severity(self) -> Severity:
@@ -175,7 +184,7 @@ class Desk:
                     began=case.alert.began,
                     reason=case.alert.reading.reason,
                     held=case.alert.held,
-                    incident=case.incident,
+                    incident=self.minutes.open[name].id if name in self.minutes.open else "",
                     told=case.telling.heard,
                     acknowledged_by=case.acknowledged_by,
                     acknowledged_at=case.acknowledged_at,

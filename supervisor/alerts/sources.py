@@ -55,9 +55,9 @@ class Sources:
 
     def firing(self) -> Iterator[OpenAlert]:
         """The alerts that fire; they belong to no booking."""
-        for alert in self.alerts.values():
+        for source, alert in self.alerts.items():
             if alert.firing:
-                yield OpenAlert(NAME, "", "", STAGE, alert.began, alert.reading.reason, held=False)
+                yield OpenAlert(NAME, "", "", STAGE, alert.began, alert.reading.reason, held=False, source=source)
 
     def deadline(self) -> float:
         """The instant at which time alone changes something here; infinite if nothing does."""

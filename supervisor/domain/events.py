@@ -149,12 +149,16 @@ class CommandGiven:
 
 @dataclass(frozen=True, slots=True)
 class WishMade:
-    """Somebody asked over the API: ``by`` is the token's name, ``monitor`` narrows an acknowledgement, or is empty."""
+    """Somebody asked over the API: ``by`` is the token's name, ``monitor`` narrows an acknowledgement, or is empty.
+
+    ``force``: to be resumed though the stream is not verified.
+    """
 
     booking: str
     wish: Wish
     by: str
     monitor: str = ""
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +189,10 @@ class SilenceSet:
 
 @dataclass(frozen=True, slots=True)
 class SilenceLifted:
-    """The silence of this id ends now."""
+    """The silence of this id ends now; ``by`` is the name of the token that lifted it."""
 
     id: str
+    by: str = ""
 
 
 Event = (

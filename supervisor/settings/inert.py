@@ -20,7 +20,6 @@ INERT = (
     "bookings.unbooked",
     "kinds.*.password",
     "kinds.*.recording",
-    "web.tokens",
 )
 
 

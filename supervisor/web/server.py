@@ -1,4 +1,7 @@
-"""The HTTP side: /metrics for Prometheus, /healthz and /readyz for whoever keeps the daemon alive."""
+"""The HTTP side: /metrics for Prometheus, /healthz and /readyz for whoever keeps the daemon alive, and others' routes.
+
+These three need no token: they say nothing of a person, and are asked by machines of the house.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from supervisor.web.problems import problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +47,7 @@ class WebServer:
 
     async def start(self) -> None:
         """Open the port. Raises OSError where it is taken."""
-        app = web.Application()
+        app = web.Application(middlewares=[problems])
         app.add_routes(
             [
                 web.get("/metrics", self._metrics),

@@ -283,7 +283,6 @@ def test_keys_without_effect_are_named_if_somebody_set_them(path: Path) -> None:
     expected = (
         "bookings.unbooked",
         "kinds.plenary.password",
-        "web.tokens",
     )
     assert expected == inert_keys(load(path, text))
     assert inert_keys(load(path)) == ()

@@ -128,6 +128,49 @@ def test_support_staff_can_do_it_without_a_place_in_the_room() -> None:
     assert [Audience.EVERYBODY] == [c.audience for c in play.commands if isinstance(c, Notify)][-1:]
 
 
+def test_over_the_api_asking_twice_is_not_insisting_but_force_is() -> None:
+    play = interrupted().feed(ev.WishMade("almatret-1", Wish.PAUSE, "desk"))
+    for _ in range(2):
+        play.feed(ev.WishMade("almatret-1", Wish.RESUME, "desk"))
+    assert incidents(play)["StreamInterrupted"].resumed_at is None
+    play.feed(ev.WishMade("almatret-1", Wish.RESUME, "desk", force=True))
+    assert "desk" == incidents(play)["StreamInterrupted"].resumed_by
+
+
+def test_a_try_over_the_api_does_not_make_the_chats_first_try_a_second_one() -> None:
+    play = interrupted().feed(
+        ev.WishMade("almatret-1", Wish.PAUSE, "desk"), ev.WishMade("almatret-1", Wish.RESUME, "x")
+    )
+    (answer,) = says(play, "!resume")
+    assert "not back yet" in answer.text
+
+
+def test_no_two_open_alerts_have_one_id() -> None:
+    play = interrupted().come(*people(31)).feed(ev.SourceLost("store", "full"), ev.SourceLost("hls", "down"))
+    alerts = [a for view in play.engine.sessions(play.now) for a in view.alerts] + list(play.engine.source_alerts())
+    assert {
+        "almatret-1:ParticipantLimit",
+        "almatret-1:StreamInterrupted",
+        "SourceLost:hls",
+        "SourceLost:store",
+    } == {alert.id for alert in alerts}
+
+
+def test_an_alert_names_its_incident_only_while_that_is_open() -> None:
+    play = Play().room(focus(), *people(31))
+    (alert,) = next(play.engine.sessions(play.now)).alerts
+    assert [alert.incident] == [incident.id for incident in play.engine.incidents()]
+    play.go(*(f"p{n}" for n in range(31))).at(120.0).come(*people(25)).at(240.0)
+    (alert,) = next(play.engine.sessions(play.now)).alerts
+    assert ("approaching", "", []) == (alert.stage.name, alert.incident, list(play.engine.incidents()))
+
+
+def test_who_set_and_who_lifted_a_silence_is_in_the_log() -> None:
+    play = Play().feed(ev.SilenceSet(Silence("s1", "almatret-1", "", play_end(600.0), "desk")))
+    play.feed(ev.SilenceLifted("s1", "night"))
+    assert ["desk", "night"] == [dict(play.records(what)[0].about)["by"] for what in ("silence set", "silence lifted")]
+
+
 def test_an_acknowledged_trouble_is_not_told_again_but_its_end_is() -> None:
     play = interrupted()
     (answer,) = says(play.at(90.0), "!ok")

@@ -1,0 +1,72 @@
+"""Who may use the API: bearer tokens of the configuration, each with a name and scopes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from supervisor.web.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+REALM = 'Bearer realm="jitsi-supervisor"'
+
+NONE_CONFIGURED = (
+    "No token is configured, so nobody may use the API; add a section [web.tokens.NAME] with token and scopes to the "
+    "configuration and restart the daemon."
+)
+NONE_SENT = "This needs a token; send the header Authorization: Bearer TOKEN with one of [web.tokens]."
+WRONG = "This token is none of [web.tokens]; check it for cut off characters."
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A token as the configuration has it."""
+
+    name: str
+    token: str
+    scopes: frozenset[str]
+
+
+class Guard:
+    """Knows tokens by their digests only. Every one is compared at each request, in a time that tells nothing."""
+
+    def __init__(self, accesses: Iterable[Access]) -> None:
+        self._known = [(_digest(access.token), access.name, access.scopes) for access in accesses]
+
+    def admit(self, authorization: str | None, scope: str) -> str:
+        """Check the header ``Authorization``.
+
+        Returns:
+            The token's name.
+
+        Raises:
+            Problem: 401 without a token that is known, 403 where it lacks the scope.
+        """
+        name, scopes = self._holder(authorization)
+        if scope not in scopes:
+            header = {"WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{scope}"'}
+            detail = (
+                f'The token "{name}" lacks the scope "{scope}"; use another, or add it to [web.tokens.{name}] scopes.'
+            )
+            raise Problem(403, detail, headers=header)
+        return name
+
+    def _holder(self, authorization: str | None) -> tuple[str, frozenset[str]]:
+        if not self._known:
+            raise Problem(401, NONE_CONFIGURED, headers={"WWW-Authenticate": REALM})
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Problem(401, NONE_SENT, headers={"WWW-Authenticate": REALM})
+        given = _digest(token.strip())
+        found = [(name, scopes) for digest, name, scopes in self._known if hmac.compare_digest(digest, given)]
+        if not found:
+            raise Problem(401, WRONG, headers={"WWW-Authenticate": f'{REALM}, error="invalid_token"'})
+        return found[0]
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()

@@ -1,0 +1,45 @@
+"""The description is whole: words for people, and a schema for every reference."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from supervisor.web.api.build import operations
+from supervisor.web.api.openapi import describe
+from tests.house import open_house
+from tests.unit.builders import Play
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PERSONAL = re.compile(r"mail|display|jid|nick|^name$|(?<!_)title$", re.IGNORECASE)
+
+
+async def document(folder: Path) -> dict[str, Any]:
+    async with open_house(folder, Play()) as house:
+        return dict(describe(operations(house.play.engine, lambda: 0.0, house.runtime.take, house.store)))
+
+
+async def test_every_operation_is_explained_and_says_its_scope(tmp_path: Path) -> None:
+    described = await document(tmp_path)
+    each = [operation for path in described["paths"].values() for operation in path.values()]
+    assert 13 == len(each)
+    assert len(each) == len({operation["operationId"] for operation in each})
+    for operation in each:
+        assert len(operation["description"]) > 30
+        assert operation["security"] == [] or "Scope: `" in operation["description"]
+        assert all(parameter["description"] for parameter in operation.get("parameters", ()))
+
+
+async def test_every_reference_leads_somewhere(tmp_path: Path) -> None:
+    described = await document(tmp_path)
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(described)))
+    assert named == set(described["components"]["schemas"])
+
+
+async def test_no_field_is_for_a_persons_data(tmp_path: Path) -> None:
+    schemas = (await document(tmp_path))["components"]["schemas"]
+    fields = {(name, key) for name, schema in schemas.items() for key in schema.get("properties", {})}
+    assert {("Session", "title"), ("ProblemDetails", "title")} == {(n, k) for n, k in fields if PERSONAL.search(k)}
