@@ -31,7 +31,7 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.lock
 	@touch $@
 
 demo: install
-	@tools/need $(SERVER)
+	@tools/need $(SERVER) $(MEDIA)
 	@$(BIN)/jitsi-supervisor demo
 
 prosody13: install
@@ -62,7 +62,7 @@ lint-lua:
 	cd deploy/prosody && luacheck .
 
 bench: dev
-	@tools/need $(SERVER) $(MEDIA)
+	@tools/need $(SERVER) $(MEDIA) valgrind
 	$(BIN)/python -m bench
 
 # Versions and hashes only: no address of a registry is written.

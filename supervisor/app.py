@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ from supervisor.streams.youtube import FileLedger
 from supervisor.tasks import Backoff, Tasks, restarting
 from supervisor.web.api import build as api
 from supervisor.web.auth import Access, Guard
-from supervisor.web.metrics import Delivery, EngineCollector, QuotaCollector
+from supervisor.web.metrics import Delivery, EngineCollector, OutboxCollector, QuotaCollector
 from supervisor.web.ready import Readiness
 from supervisor.web.server import WebServer
 from supervisor.xmpp.source import Server, XmppSource
@@ -62,6 +63,7 @@ class App:
         self._source = XmppSource(server(settings), site, emit)
         registry = CollectorRegistry()
         registry.register(EngineCollector(self.engine, clock))
+        registry.register(OutboxCollector(self._kept.figures, clock))
         channel = RoomChannel(self._source, emit, Delivery(registry, clock).delivered)
         self._streams = build_streams(settings, FileLedger(folder(settings) / LEDGER), emit)
         witnesses = tuple(self._streams.witnesses.values())
@@ -85,6 +87,7 @@ class App:
         """Open the port and start all sources. Raises OSError where the port is taken."""
         await self._web.start()
         self._kept.start(self._runtime.emit)
+        self._tasks.start("outbox", self._kept.wait())
         self._tasks.start("runtime", self._runtime.run())
         self._tasks.start("xmpp", restarting("xmpp", self._source.run, Backoff()))
         self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))
@@ -167,6 +170,9 @@ async def _run(settings: Settings) -> None:
     tasks = Tasks()
     try:
         await app.start()
+        # What is imported stays as long as we do; looking through it for garbage would halt everything for 40 ms.
+        gc.collect()
+        gc.freeze()
         tasks.start("signals", _until(stopping))
         tasks.start("app", app.wait())
         await tasks.wait()

@@ -18,7 +18,6 @@ from supervisor.domain import events as ev
 from supervisor.domain.commands import Command, Follow, Keep, LookCloser, Record, Unfollow, Unwatch, Watch
 from supervisor.domain.diary import Diary
 from supervisor.domain.evidence import Evidence, Phase
-from supervisor.domain.kinds import StreamPolicy
 from supervisor.domain.records import AlertRow, Incident, SilenceEnded, StreamRow
 from supervisor.domain.room import Room
 from supervisor.domain.session import Session
@@ -67,8 +66,9 @@ class Engine:
         self._site = site
         self._policy = policy
         self._diary = Diary()
-        self._sources = Sources(source_rule, {XMPP: "not connected yet"})
+        self._sources = Sources(source_rule, policy.outside, {XMPP: "not connected yet"})
         self._rooms: dict[str, Room] = {}
+        self._with_media: set[str] = set()
         self._breakouts: dict[str, str] = {}
         self._supervised: dict[str, Supervised] = {}
         self._by_room: dict[str, dict[str, Supervised]] = {}
@@ -161,6 +161,8 @@ class Engine:
                 yield from self._wish(event, now)
             case ev.Retitled():
                 yield from self._retitled(event, now)
+            case ev.Moderated(room, changed, reason):
+                yield Record("audio moderation", (("room", room), ("changed", str(changed)), ("reason", reason)))
             case ev.SilenceSet() | ev.SilenceLifted():
                 yield from self._silence(event, now)
             case ev.EvidenceSeen(evidence):
@@ -298,11 +300,11 @@ class Engine:
     def _open(self, booking: Booking) -> Iterator[Command]:
         jid = booking.room_jid(self._muc)
         yield Record("session opened", (("booking", booking.id), ("room", jid)))
-        if booking.kind.stream is not StreamPolicy.FORBIDDEN:
+        if booking.may_stream:
             yield Follow(booking)
         rooms = [jid, *(room for room, main in self._breakouts.items() if main == jid)]
         for room in rooms:
-            yield from self._watch(room)
+            yield from self._watch(room, media=room == jid and booking.wants_media)
         session = Session(booking, [self._rooms[room] for room in rooms])
         session.blind = self._sources.lost.get(XMPP, "not connected yet")
         supervised = Supervised.begin(session, self._policy, self._silenced)
@@ -315,9 +317,8 @@ class Engine:
         session = supervised.session
         booking, known = session.booking, self._diary.bookings.get(session.booking.id)
         if known is not None and known != booking and known.room_node == booking.room_node:
-            if known.stream != booking.stream:
-                yield Follow(known)
-            session.booking = booking = known
+            yield from self._rebook(session, known)
+            booking = known
         moved = known is None or known.room_node != booking.room_node or now < booking.supervised_from
         over = now >= booking.end and not session.unknown(now) and not session.people
         if not (moved or over or self._diary.succeeded(booking, now)):
@@ -326,10 +327,21 @@ class Engine:
             self._diary.close(booking)
         del self._supervised[booking.id]
         yield Record("session closed", (("booking", booking.id), ("room", session.main.jid)))
-        if booking.kind.stream is not StreamPolicy.FORBIDDEN:
+        if booking.may_stream:
             yield Unfollow(booking.id)
         for room in session.rooms:
             yield from self._release(room.jid, booking.id)
+
+    def _rebook(self, session: Session, booking: Booking) -> Iterator[Command]:
+        """The booking was changed, in the same room."""
+        before, session.booking = session.booking, booking
+        if before.may_stream and not booking.may_stream:
+            yield Unfollow(booking.id)
+        elif booking.may_stream and (not before.may_stream or before.stream != booking.stream):
+            # What was said of another stream is not evidence about this one.
+            session.forget_witnesses()
+            yield Follow(booking)
+        yield from self._watch(session.main.jid, media=booking.wants_media)
 
     # --- rooms come and go ---
 
@@ -339,7 +351,7 @@ class Engine:
         self._breakouts[room] = main
         for id_, supervised in self._of_room(main).items():
             if id_ not in self._of_room(room):
-                yield from self._watch(room)
+                yield from self._watch(room, media=False)
                 supervised.session.rooms.append(self._rooms[room])
                 self._by_room.setdefault(room, {})[id_] = supervised
 
@@ -357,16 +369,22 @@ class Engine:
         for row in self._saved.pop(supervised.session.booking.id, []):
             supervised.restore(row)
 
-    def _watch(self, room: str) -> Iterator[Command]:
+    def _watch(self, room: str, *, media: bool) -> Iterator[Command]:
+        """Watch a room; one that is watched already is joined anew only where more of it is wanted."""
+        if room in self._rooms and (not media or room in self._with_media):
+            return
         if room not in self._rooms:
             self._rooms[room] = Room(room, self._site)
-            yield Watch(room)
+        if media:
+            self._with_media.add(room)
+        yield Watch(room, media)
 
     def _release(self, room: str, booking: str) -> Iterator[Command]:
         users = self._by_room.get(room, {})
         users.pop(booking, None)
         if not users and self._rooms.pop(room, None) is not None:
             self._by_room.pop(room, None)
+            self._with_media.discard(room)
             yield Unwatch(room)
 
     def _of_room(self, room: str) -> dict[str, Supervised]:
@@ -376,9 +394,10 @@ class Engine:
 
     def _judge(self, concerned: dict[str, Supervised], now: float) -> Iterator[Command]:
         for supervised in concerned.values():
-            before = supervised.session.verdict.phase
+            before = supervised.session.verdict
             supervised.session.advance(self._policy.grace, now)
-            yield from self._doubt(supervised.session, before)
+            yield from self._doubt(supervised.session, before.phase)
+            yield from self._note_verdict(supervised.session, before)
             yield from supervised.judge(now)
 
     def _doubt(self, session: Session, before: Phase) -> Iterator[Command]:
@@ -386,8 +405,12 @@ class Engine:
         now_doubted, doubted = (phase not in AT_EASE for phase in (session.verdict.phase, before))
         if now_doubted != doubted:
             yield LookCloser(session.booking.id, doubt=now_doubted)
-        if session.verdict.phase is not before:
-            verdict = session.verdict
+
+    @staticmethod
+    def _note_verdict(session: Session, before: Verdict) -> Iterator[Command]:
+        """Put on record what the public gets and who says so, whenever either is new."""
+        verdict = session.verdict
+        if (verdict.phase, verdict.witnesses) != (before.phase, before.witnesses):
             about = (
                 ("booking", session.booking.id),
                 ("phase", verdict.phase),

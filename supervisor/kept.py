@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supervisor.alerts.outside import Route
+from supervisor.channels.alertmanager import AlertmanagerSender
 from supervisor.channels.dispatch import Dispatcher
 from supervisor.channels.registry import senders
+from supervisor.domain.news import News
 from supervisor.domain.records import Outgoing
 from supervisor.store.store import Store
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Sequence
 
-    from supervisor.domain.records import Change, Saved
+    from supervisor.channels.figures import Figures
+    from supervisor.domain.records import AlertRow, Change, Saved
     from supervisor.ports import Emit
     from supervisor.settings import Settings
 
@@ -45,6 +48,10 @@ class Kept:
     def start(self, emit: Emit) -> None:
         """Begin to write and to send."""
         self.store.start(emit)
+        firing = [_news(alert).payload() for alert in self._saved.alerts if alert.stage]
+        for sender in self._senders:
+            if isinstance(sender, AlertmanagerSender):
+                sender.restore(firing)
         self._dispatcher.start()
         self._dispatcher.restore(self._saved.outgoing)
 
@@ -56,14 +63,25 @@ class Kept:
             self._dispatcher.post(messages, stored)
         return stored
 
+    def figures(self) -> list[Figures]:
+        """What became of the messages, by target."""
+        return self._dispatcher.figures()
+
     async def wait(self) -> None:
-        """Wait for a failure, which is a bug and is raised."""
+        """Wait for a failure, which is a bug and is raised. Where nobody is to be told outside, for ever."""
         await self._dispatcher.wait()
+        await asyncio.Event().wait()
 
     async def close(self) -> None:
         """Let what is under way end; bounded."""
         await self._dispatcher.close()
         await self.store.close()
+
+
+def _news(alert: AlertRow) -> News:
+    """What Alertmanager has to hear again of an alert that fired when the last process ended."""
+    reason, began = alert.reason, alert.began
+    return News(alert.monitor, alert.severity, alert.booking, "", reason, "", began, None, alert.incident)
 
 
 def state_folder() -> Path:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from supervisor.domain.bookings import Booking
-    from supervisor.domain.commands import Notify, Retitle
+    from supervisor.domain.commands import Moderate, Notify, Retitle
     from supervisor.domain.events import Event
     from supervisor.domain.records import Change, Outgoing
 
@@ -20,12 +20,21 @@ if TYPE_CHECKING:
 class Rooms(Protocol):
     """Joins and leaves rooms; answers with room events."""
 
-    def watch(self, room: str) -> None:
-        """Join this room now, and again after every loss of the connection."""
+    def watch(self, room: str, *, media: bool) -> None:
+        """Join this room now, and again after every loss of the connection; a second call replaces the first.
+
+        Args:
+            room: Its bare JID.
+            media: Whether everybody's media states are wanted, too: each mute is then an event.
+        """
         ...
 
     def unwatch(self, room: str) -> None:
         """Leave this room."""
+        ...
+
+    def moderate(self, order: Moderate) -> None:
+        """Switch the room's audio moderation; answers with Moderated, or not at all where nothing is connected."""
         ...
 
     def retitle(self, order: Retitle) -> None:

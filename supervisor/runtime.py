@@ -20,6 +20,7 @@ from supervisor.domain.commands import (
     Follow,
     Keep,
     LookCloser,
+    Moderate,
     Notify,
     Record,
     Retitle,
@@ -121,7 +122,7 @@ class Runtime:
         wait = LONGEST_SLEEP if isinf(deadline) else min(max(deadline - self.clock(), 0.0), LONGEST_SLEEP)
         self._timer = asyncio.get_running_loop().call_later(wait, self._drain)
 
-    def _carry_out(self, commands: list[Command]) -> None:
+    def _carry_out(self, commands: list[Command]) -> None:  # noqa: C901 - a table: one line per command
         """Store what is to be kept, then do the rest: what is told is on record before it is told."""
         notices = []
         for command in commands:
@@ -130,10 +131,12 @@ class Runtime:
                     log.info(what, **dict(about))
                 case Notify():
                     notices.append(command)
-                case Watch(room):
-                    self._ports.rooms.watch(room)
+                case Watch(room, media):
+                    self._ports.rooms.watch(room, media=media)
                 case Unwatch(room):
                     self._ports.rooms.unwatch(room)
+                case Moderate():
+                    self._ports.rooms.moderate(command)
                 case Retitle():
                     self._ports.rooms.retitle(command)
                 case Follow() | Unfollow() | LookCloser():

@@ -25,6 +25,7 @@ class Worker:
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._under_way = 0
+        self._counting = threading.Lock()
 
     @property
     def busy(self) -> bool:
@@ -38,7 +39,8 @@ class Worker:
             self._thread.start()
         done: Future[Result] = Future()
         done.set_running_or_notify_cancel()
-        self._under_way += 1
+        with self._counting:
+            self._under_way += 1
         done.add_done_callback(self._one_less)
         self._queue.put(lambda: _settle(done, work))
         return asyncio.wrap_future(done)
@@ -52,7 +54,8 @@ class Worker:
         return not self._thread.is_alive()
 
     def _one_less(self, _: Future[Result]) -> None:
-        self._under_way -= 1
+        with self._counting:
+            self._under_way -= 1
 
     def _run(self) -> None:
         while (work := self._queue.get()) is not None:

@@ -10,8 +10,11 @@ local jid = require "util.jid";
 local st = require "util.stanza";
 local new_uuid = require "util.uuid".generate;
 local xpcall = require "util.xpcall".xpcall;
+local decode_json = require "util.json".decode;
 
 local slim = module:require "supervisor_slim";
+local media = module:require "supervisor_media";
+local speech = module:require "supervisor_commands";
 local watching = module:require "supervisor_watch";
 local delivery = module:require "supervisor_deliver";
 local rooms = module:require "supervisor_rooms";
@@ -179,8 +182,12 @@ local function supervision(watch, room)
 	};
 end
 
+local function key_for(watch, view)
+	return watch.media and slim.key_with_media(view) or slim.key(view);
+end
+
 local function send_presence(watch, room, view, from)
-	local tree = slim.render(view, from, watch.watcher);
+	local tree = slim.render(view, from, watch.watcher, watch.media and view.media);
 	tree[#tree + 1] = { name = "supervision", attr = supervision(watch, room) };
 	send(st.deserialize(tree));
 end
@@ -221,12 +228,17 @@ local function send_subject(watch, room)
 end
 
 local function view_of(room, occupant, presence, x, nick)
-	return slim.read(presence, {
+	local view = slim.read(presence, {
 		role = occupant.role;
 		affiliation = room:get_affiliation(occupant.bare_jid);
 		jid = occupant.jid;
 		nick = nick;
 	}, x);
+	-- To parse JSON at each mute costs more than all the rest, so it is done only where somebody asked.
+	if not view.unavailable and watches:want_media(room.jid) then
+		view.media = media.read(presence, decode_json);
+	end
+	return view;
 end
 
 local function send_snapshot(watch, room)
@@ -235,7 +247,7 @@ local function send_snapshot(watch, room)
 			local presence = occupant.sessions[occupant.jid];
 			if presence and occupant.role then
 				local view = view_of(room, occupant, presence);
-				watching.is_news(watch, address, slim.key(view), false);
+				watching.is_news(watch, address, key_for(watch, view), false);
 				send_presence(watch, room, view, address);
 			end
 		end
@@ -252,13 +264,13 @@ local function on_presence(event)
 		return;
 	end
 	local view = view_of(room, occupant, event.stanza, event.x, event.nick);
-	local key, address = slim.key(view), occupant.nick;
+	local address = occupant.nick;
 	-- Out of the queue of a rate limit: whoever left has come back meanwhile, and is here.
 	if view.unavailable and room._occupants[address] then
 		return;
 	end
 	for _, watch in ipairs(watches:list(room.jid)) do
-		if watching.is_news(watch, address, key, view.unavailable) then
+		if watching.is_news(watch, address, key_for(watch, view), view.unavailable) then
 			send_presence(watch, room, view, address);
 		end
 	end
@@ -311,6 +323,40 @@ local function on_restored(event)
 	end
 end
 
+-- By real address: when it spoke to us last. Forgotten with the room.
+local spoken = setmetatable({}, { __mode = "k" });
+
+-- A line of chat that is one of our words, from someone who is moderator at this moment: it is for us and nobody else.
+-- Whoever is no moderator has said something in the chat, and nothing more.
+local function take_command(event)
+	local room, stanza = event.room, event.stanza;
+	if not watches:of(room.jid) or stanza.attr.type ~= "groupchat" or not is_linked() then
+		return nil;
+	end
+	local body = stanza:get_child_text("body");
+	local speaker = body and room:get_occupant_by_real_jid(stanza.attr.from);
+	if not speaker or speaker.role ~= "moderator" then
+		return nil;
+	end
+	local taken;
+	for _, watch in ipairs(watches:list(room.jid)) do
+		local word = watch.words and speech.find(watch.words, body);
+		if word then
+			taken = true;
+			local history = spoken[room] or {};
+			spoken[room] = history;
+			local pass;
+			pass, history[speaker.nick] = speech.may_pass(history[speaker.nick] or {}, os.time());
+			if pass then
+				send(st.message({ type = "headline", from = speaker.nick, to = watch.watcher })
+					:tag("command", { xmlns = xmlns, word = word }):up()
+					:tag("supervision", supervision(watch, room)):up());
+			end
+		end
+	end
+	return taken;
+end
+
 local function on_meeting_changed(event)
 	local room = event.room;
 	if not known[room.jid] or not is_linked() then
@@ -361,7 +407,9 @@ local function join(origin, stanza)
 		known[room_jid] = {};
 		tell_creation(room);
 	end
-	send_snapshot(watches:join(room_jid, stanza.attr.from, nick), room);
+	local wants_media = stanza:get_child("media", xmlns) ~= nil;
+	local words = speech.parse(stanza:get_child_text("commands", xmlns));
+	send_snapshot(watches:join(room_jid, stanza.attr.from, nick, wants_media, words), room);
 end
 
 local function leave(_, stanza)
@@ -448,6 +496,49 @@ function commands.subject(room, command)
 	end
 	return st.stanza("subject", { xmlns = xmlns, changed = tostring(changed) })
 		:tag("previous", { by = present_by }):text(present):up();
+end
+
+-- The host of Jitsi's own component for audio moderation, or nil where it is not loaded.
+local function moderation_host()
+	for _, session in pairs(hosts) do
+		if session.modules and session.modules.av_moderation_component then
+			return session;
+		end
+	end
+end
+
+-- Asks Jitsi's own component for audio moderation, in the very words and in the name of a moderator, as the moderator's
+-- browser would: what it does inside is its own business and may change.
+function commands.moderate(room, command)
+	local answer = st.stanza("moderated", { xmlns = xmlns, changed = "false" });
+	local enable, nick = command.attr.enable == "true", command.attr.nick;
+	local component_host = moderation_host();
+	if not component_host then
+		answer.attr.reason = "av_moderation is not loaded";
+		return answer;
+	end
+	local actor;
+	for _, occupant in room:each_occupant() do
+		if occupant.role == "moderator" and (not nick or jid.resource(occupant.nick) == nick) then
+			actor = occupant;
+			break;
+		end
+	end
+	if not actor then
+		answer.attr.reason = "no such moderator";
+		return answer;
+	end
+	local tenant, name = jid.node(room.jid):match("^%[([^%]]+)%](.+)$");
+	local origin = {
+		type = "c2s", jitsi_web_query_room = name or jid.node(room.jid), jitsi_web_query_prefix = tenant or "",
+		send = function () end,
+	};
+	local asked = st.message({ from = actor.jid, to = component_host.host })
+		:tag("av_moderation", { enable = tostring(enable), mediaType = "audio" }):up();
+	local done = run("av_moderation", component_host.events.fire_event, "message/host", { origin = origin, stanza = asked });
+	answer.attr.changed = tostring(done == true);
+	answer.attr.reason = done ~= true and "av_moderation refused" or nil;
+	return answer;
 end
 
 local function iq_to_room(origin, stanza)
@@ -611,6 +702,10 @@ module:hook("muc-broadcast-message", function (event)
 		watched_message(event);
 	end
 end, early);
+-- After mod_muc has looked whether the speaker may speak (50), before anybody may change what was said (45 and below).
+module:hook("muc-occupant-groupchat", function (event)
+	return run("muc-occupant-groupchat", take_command, event) and true or nil;
+end, 47);
 module:hook("muc-room-created", observer("muc-room-created", on_created), late);
 module:hook("muc-room-restored", observer("muc-room-restored", on_restored), late);
 module:hook("muc-room-destroyed", observer("muc-room-destroyed", on_destroyed), early);

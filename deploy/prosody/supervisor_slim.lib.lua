@@ -8,6 +8,7 @@ local xmlns_focus = "http://jitsi.org/protocol/focus";
 local xmlns_jibri = "http://jitsi.org/protocol/jibri";
 local xmlns_jigasi = "http://jitsi.org/protocol/jigasi";
 local xmlns_muc_user = "http://jabber.org/protocol/muc#user";
+local xmlns_ours = "urn:x-jitsi-supervisor:muc:0";
 
 local limit = 256;
 
@@ -212,8 +213,14 @@ local function add(parent, child)
 	return child;
 end
 
--- The presence as a tree, without its <supervision/>.
-local function render(view, from, to)
+-- The key for a watcher that asked for the media states, too.
+local function key_with_media(view)
+	local media = view.media;
+	return key(view) .. "\1" .. (media and (media.audio and "a" or "-") .. (media.video and "v" or "-") or "\2");
+end
+
+-- The presence as a tree, without its <supervision/>. media: the state to show, for a watcher that asked for it.
+local function render(view, from, to, media)
 	local presence = element("presence", { from = from, to = to, type = view.unavailable and "unavailable" or nil });
 	local x = add(presence, element("x", { xmlns = xmlns_muc_user }));
 	add(x, element("item", { affiliation = view.affiliation, role = view.role, jid = view.jid, nick = view.nick }));
@@ -251,6 +258,9 @@ local function render(view, from, to)
 		local properties = add(presence, element("conference-properties", { xmlns = xmlns_focus }));
 		add(properties, element("property", { key = "visitor-count", value = view.visitors }));
 	end
+	if media then
+		add(presence, element("media", { xmlns = xmlns_ours, audio = tostring(media.audio), video = tostring(media.video) }));
+	end
 	return presence;
 end
 
@@ -258,5 +268,6 @@ return {
 	cut = cut;
 	read = read;
 	key = key;
+	key_with_media = key_with_media;
 	render = render;
 };

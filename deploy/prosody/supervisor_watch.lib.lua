@@ -17,6 +17,16 @@ function methods:get(room_jid, watcher)
 	return watches and watches[watcher];
 end
 
+-- Whether anybody wants to know who in this room can be heard and seen.
+function methods:want_media(room_jid)
+	for _, watch in pairs(self.by_room[room_jid] or {}) do
+		if watch.media then
+			return true;
+		end
+	end
+	return false;
+end
+
 -- A list of its own: a write to a dead connection ends watches while we go through them.
 function methods:list(room_jid)
 	local list = {};
@@ -26,8 +36,9 @@ function methods:list(room_jid)
 	return list;
 end
 
--- Joining again begins anew: the numbers at 1, and nothing told yet.
-function methods:join(room_jid, watcher, nick)
+-- Joining again begins anew: the numbers at 1, and nothing told yet. media: whether it asks for the media states; words:
+-- the set of words in the chat that are for it.
+function methods:join(room_jid, watcher, nick, media, words)
 	local watches = self.by_room[room_jid];
 	if not watches then
 		watches = {};
@@ -36,7 +47,10 @@ function methods:join(room_jid, watcher, nick)
 	if not watches[watcher] then
 		self.total = self.total + 1;
 	end
-	local watch = { room = room_jid, watcher = watcher, nick = nick, seq = 0, told = {}, subject = nil };
+	local watch = {
+		room = room_jid, watcher = watcher, nick = nick, media = media or false, words = words, seq = 0, told = {},
+		subject = nil,
+	};
 	watches[watcher] = watch;
 	return watch;
 end

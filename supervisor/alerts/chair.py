@@ -2,7 +2,8 @@
 
     wish         state                     follows
     -----------  ------------------------  ------------------------------------------------------------------
-    pause        not paused                title says PAUSED since, everybody gets a line, on record, acknowledged
+    pause        not paused                title says PAUSED since, everybody gets a line, on record, acknowledged;
+                                           audio moderation on, where the kind says ``pause_mutes``
     pause        paused                    the one who asked is told since when
     resume       paused, stream verified   title restored, everybody gets a line, on record
     resume       paused, not verified      the one who asked is told so; asked again in the chat within ``INSIST``, or
@@ -20,7 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from supervisor.domain.commands import Audience, Command, Keep, Notify, Record, Retitle
+from supervisor.domain.commands import Audience, Command, Keep, Moderate, Notify, Record, Retitle
 from supervisor.domain.evidence import Phase
 from supervisor.domain.news import Kind, News
 from supervisor.domain.reading import Message
@@ -101,10 +102,11 @@ class Chair:
     notices: int = 0
 
     def restore(self, session: Session, incident: Incident) -> None:
-        """Take over a pause that was going on. The room's own title is asked for again from the record."""
+        """Take over a pause that was going on."""
         if incident.paused_at is not None and incident.resumed_at is None:
             flag = self._word(session, Message(TITLE, {"since": incident.paused_at}))
             self.pause = Pause(incident.paused_at, incident.paused_by, incident.monitor, flag)
+            self.pause.title, self.pause.titled_by = incident.title, incident.titled_by
 
     def wish(self, session: Session, wish: Wish, asker: Asker, now: float) -> Iterator[Command]:
         """Do what is asked, or say why not."""
@@ -151,6 +153,8 @@ class Chair:
         yield from self.desk.minutes.paused(monitor, asker.by, now)
         yield from self._outside(session, Kind.PAUSED, self.pause, now)
         yield Retitle(session.main.jid, flag)
+        if session.booking.kind.pause_mutes:
+            yield Moderate(session.main.jid, asker.nick, enable=True)
         yield self._notice(session, Audience.EVERYBODY, Message(PAUSED, since), now)
         yield from self._answer(session, asker, Message(PAUSED_BY_YOU, since), now)
 
@@ -169,6 +173,8 @@ class Chair:
         yield from self._outside(session, Kind.RESUMED, pause, now)
         if pause.title is not None:
             yield Retitle(session.main.jid, pause.title, expected=pause.flag, by=pause.titled_by)
+        if session.booking.kind.pause_mutes:
+            yield Moderate(session.main.jid, asker.nick, enable=False)
         yield self._notice(session, Audience.EVERYBODY, Message(RESUMED, {"since": now}), now)
         minutes = max(round((now - pause.since) / 60), 1)
         yield from self._answer(session, asker, Message(RESUMED_BY_YOU, {"since": now, "minutes": minutes}), now)

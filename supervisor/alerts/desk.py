@@ -128,8 +128,7 @@ class Desk:
     # --- judging ---
 
     def judge(self, session: Session, now: float) -> Iterator[Command]:
-        """Read every monitor, advance its alert, tell what is due, keep what changed."""
-        blind = session.unknown(now)
+        """Read every monitor and advance its alert, then tell what is due: who inhibits whom needs all of them."""
         for case in self.cases.values():
             reading = _read(case.monitor, session, case.alert.stage, now)
             before = case.alert
@@ -138,7 +137,8 @@ class Desk:
                 yield from self._changed(session, case, before, now)
             if case.alert.firing and not case.escalated and now >= self._escalates(session, case):
                 yield from self._escalate(session, case, now)
-            if not blind:
+        for case in self.cases.values():
+            if not session.unknown(now):
                 yield from self._tell(session, case, now)
             yield from self._keep(session, case)
 
@@ -279,12 +279,17 @@ class Desk:
             yield self._notice(session, case, reading.message, now)
 
     def _not_now(self, session: Session, case: Case, reading: Reading, now: float) -> bool:
-        """Whether what is owed waits: nothing is known, silence, a bigger trouble, or it may be over already."""
-        name, alert = case.monitor.name, case.alert
+        """Whether what is owed has to wait.
+
+        It does while nothing is known, while a bigger trouble is told or silence was asked for, and while it may be
+        over already: the trouble before it is told or repeated, the calm before its all-clear.
+        """
+        name, alert, owed = case.monitor.name, case.alert, case.telling.owed or 0
         firing = [other for other, theirs in self.cases.items() if theirs.alert.firing]
         falling = alert.falling is not None and case.telling.owed == alert.stage
-        quiet = self.silenced(session.booking.id, name, now) or inhibited(name, firing)
-        return reading.state is State.UNKNOWN or falling or (alert.firing and quiet)
+        relapsing = owed < case.telling.heard and reading.stage > owed
+        quiet = self.silenced(session.booking.id, name, now) and alert.firing
+        return reading.state is State.UNKNOWN or falling or relapsing or quiet or inhibited(name, firing)
 
     def _notice(self, session: Session, case: Case, message: Message, now: float) -> Notify:
         notice = f"{session.booking.id}/{case.monitor.name}/{case.telling.count + 1}/{int(now)}"

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from supervisor.domain.news import Kind, News
 
 
+USEFUL_FOR = 86_400.0
+"""Seconds after which a message that could not be delivered is given up: what happened is in the record."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One receiver outside. ``last``: only when an alert escalates."""
@@ -48,5 +52,6 @@ class Outside:
                         kind=kind,
                         payload=news.payload(),
                         created=now,
+                        expires=now + USEFUL_FOR,
                     )
                 )

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from supervisor.alerts.desk import OpenAlert
 from supervisor.alerts.lifecycle import Alert, Change, Rule, advance
-from supervisor.domain.commands import Record
+from supervisor.alerts.outside import Outside
+from supervisor.domain.commands import Command, Record
+from supervisor.domain.news import Kind, News
 from supervisor.domain.reading import Reading, Severity, Stage, State, clear
 
 if TYPE_CHECKING:
@@ -27,11 +29,12 @@ class Sources:
     """Which sources are known, and since when one is lost. ``lost`` has the reason, empty for one that is heard."""
 
     rule: Rule
+    outside: Outside = field(default_factory=Outside)
     lost: dict[str, str] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
 
-    def judge(self, now: float) -> Iterator[Record]:
-        """Advance each source's alert."""
+    def judge(self, now: float) -> Iterator[Command]:
+        """Advance each source's alert. Everybody outside is told, the last routes too: no room can answer for it."""
         if not self.rule.enabled:
             return
         for source, why in self.lost.items():
@@ -41,6 +44,14 @@ class Sources:
             if change is not Change.NONE:
                 about = (("monitor", NAME), ("source", source), ("stage", str(alert.stage)), ("reason", reading.reason))
                 yield Record("alert rose" if change is Change.ROSE else "alert fell", about)
+                yield from self._tell(source, alert, now)
+
+    def _tell(self, source: str, alert: Alert, now: float) -> Iterator[Command]:
+        kind, ends = (Kind.FIRING, None) if alert.firing else (Kind.RESOLVED, now)
+        reason = alert.reading.reason
+        incident = f"{source}/{NAME}/{alert.began:.3f}"
+        news = News(NAME, STAGE.severity, "", "", f"{source}: {reason}", "", alert.began, ends, incident)
+        yield from self.outside.tell(kind, news, now, turn="", escalated=True)
 
     def firing(self) -> Iterator[OpenAlert]:
         """The alerts that fire; they belong to no booking."""

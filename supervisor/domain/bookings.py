@@ -99,6 +99,16 @@ class Booking:
         """Whether the session has to be public while it lasts."""
         return self.kind.stream is StreamPolicy.REQUIRED
 
+    @property
+    def may_stream(self) -> bool:
+        """Whether a stream of this session is anybody's business."""
+        return self.kind.stream is not StreamPolicy.FORBIDDEN
+
+    @property
+    def wants_media(self) -> bool:
+        """Whether it matters that all are muted: a Jibri, where one may stream, then ends the stream by itself."""
+        return self.may_stream and (self.must_stream or self.stream.jibri)
+
     def room_jid(self, muc_host: str) -> str:
         """The room's internal bare JID on that MUC host."""
         return f"{self.room_node}@{muc_host}"

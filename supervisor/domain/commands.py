@@ -21,9 +21,13 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Join this room as a watcher, and go on watching its name until told otherwise."""
+    """Join this room as a watcher, and go on watching its name until told otherwise.
+
+    ``media``: everybody's media states are wanted, too. Another Watch of the same room replaces the first.
+    """
 
     room: str
+    media: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +105,13 @@ class Retitle:
     by: str = ""
 
 
-Command = Watch | Unwatch | Notify | Record | Follow | Unfollow | LookCloser | Keep | Retitle
+@dataclass(frozen=True, slots=True)
+class Moderate:
+    """Turn audio moderation on or off in the name of a moderator, of any where ``nick`` is empty; Moderated answers."""
+
+    room: str
+    nick: str
+    enable: bool
+
+
+Command = Watch | Unwatch | Notify | Record | Follow | Unfollow | LookCloser | Keep | Retitle | Moderate

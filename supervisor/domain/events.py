@@ -172,6 +172,15 @@ class Retitled:
 
 
 @dataclass(frozen=True, slots=True)
+class Moderated:
+    """Audio moderation was switched, or not, for that reason."""
+
+    room: str
+    changed: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SilenceSet:
     """Nothing is to be told of what the silence matches; one of the same id replaces it."""
 
@@ -205,6 +214,7 @@ Event = (
     | CommandGiven
     | WishMade
     | Retitled
+    | Moderated
     | SilenceSet
     | SilenceLifted
 )

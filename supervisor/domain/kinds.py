@@ -45,6 +45,7 @@ class Kind:
         recording: Whether a recorder may be in the room.
         password: Whether the room needs a password or a lobby.
         support: Whether alerts may escalate to the support staff.
+        pause_mutes: A pause turns Jitsi's audio moderation on: nobody but the moderators may unmute.
         interrupted_after: Seconds for which the loss of a stream that only one witness reports is checked, before the
             moderators are told to halt.
         interrupted_after_auto_stop: The same where the broadcast ends by itself soon after its encoder.
@@ -58,6 +59,7 @@ class Kind:
     password: PasswordPolicy
     support: bool
     always_open: bool
+    pause_mutes: bool = False
     interrupted_after: float = 60.0
     interrupted_after_auto_stop: float = 15.0
 

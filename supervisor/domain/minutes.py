@@ -73,7 +73,8 @@ class Minutes:
     def titled(self, monitor: str, now: float, title: str, by: str) -> Iterator[Keep]:
         """The title that the room had before it said PAUSED, to be put back even after a restart of ours."""
         if monitor in self.open:
-            yield self._line(self.open[monitor], now, "title", title=title, by=by)
+            yield from self._change(replace(self.open[monitor], title=title, titled_by=by))
+            yield self._line(self.open[monitor], now, "titled", title=title, by=by)
 
     def resumed(self, monitor: str, by: str, now: float, *, over: bool) -> Iterator[Keep]:
         """The session goes on; ``over``: the trouble is gone too, and the incident with it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ class Monitor(Protocol):
     def read(self, session: Session, firing: int, now: float) -> Reading:
         """Read a session; where ``needs_room``, only one whose rooms are known."""
         ...
+
+
+def first_after(now: float, *instants: float) -> float:
+    """The earliest of the instants that are still to come; infinite if none is."""
+    return min((instant for instant in instants if instant > now), default=inf)
 
 
 def clear(reason: str, message: Message | None = None) -> Reading:

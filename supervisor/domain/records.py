@@ -87,6 +87,8 @@ class StreamRow:
 class Incident:
     """One outage, from its opening to its closing; the last one of its ``id`` counts. ``told``: first told to somebody.
 
+    ``title`` is the one that the room had before it said PAUSED, ``titled_by`` in whose name (an occupant's room JID).
+
     Whatever has not happened is None, and its ``…_by`` empty.
     """
 
@@ -103,6 +105,8 @@ class Incident:
     paused_at: float | None = None
     resumed_by: str = ""
     resumed_at: float | None = None
+    title: str | None = None
+    titled_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from supervisor.domain import jibri, verdict
-from supervisor.domain.evidence import Phase
+from supervisor.domain.evidence import Phase, Side, Word
 from supervisor.domain.jibri import Cause, Facts, Jibri
 from supervisor.domain.records import StreamRow
 from supervisor.domain.verdict import Patience, Verdict
@@ -27,7 +27,7 @@ class Session:
 
     ``blind`` holds the reason while the source that feeds the rooms is lost; ``evidence`` the last word of each witness
     about the stream, Jibri's among them while the room is seen; ``muted_since`` is the instant from which nobody in the
-    room was to be heard or seen.
+    room was to be heard or seen, ``wrong_since`` the one from which the public page was not this session's.
     """
 
     booking: Booking
@@ -37,6 +37,7 @@ class Session:
     evidence: dict[str, Evidence] = field(default_factory=dict)
     verdict: Verdict = field(default_factory=Verdict)
     muted_since: float | None = None
+    wrong_since: float | None = None
 
     @property
     def main(self) -> Room:
@@ -63,6 +64,19 @@ class Session:
             return "room settling after a restart"
         return ""
 
+    def tells(self, now: float) -> bool:
+        """Whether anybody can say about the stream at least that nothing has been started.
+
+        The room can where a Jibri of the server itself is to stream. A booking without any witness is left to the room.
+        """
+        room = self.booking.stream.jibri or not self.evidence
+        heard = any(e.word is not Word.UNKNOWN and now < e.fresh_until for e in self.evidence.values())
+        return heard or (room and not self.unknown(now))
+
+    def forget_witnesses(self) -> None:
+        """The booking names another stream: only what the room itself shows is still about it."""
+        self.evidence = {name: said for name, said in self.evidence.items() if name == jibri.WITNESS}
+
     def advance(self, grace: float, now: float) -> None:
         """Let Jibri's state follow the room's facts (held while they are unknown), and the verdict all witnesses."""
         past_end = now >= self.booking.end - PLANNED_END_SLACK
@@ -73,8 +87,14 @@ class Session:
             self.jibri = jibri.advance(self.jibri, facts, grace, now)
             self._hear_jibri(now)
             self.muted_since = (now if self.muted_since is None else self.muted_since) if self.main.all_muted else None
+        self._note_page(now)
         heard = verdict.listen(self.evidence.values(), now, past_end=past_end)
         self.verdict = verdict.judge(self.verdict, heard, self.patience, now)
+
+    def pages(self, now: float) -> list[Evidence]:
+        """Fresh words of those who see the public page."""
+        said = self.evidence.values()
+        return [e for e in said if e.side is Side.PLATFORM and e.word is not Word.UNKNOWN and now < e.fresh_until]
 
     @property
     def patience(self) -> Patience:
@@ -105,6 +125,14 @@ class Session:
             if saved.session_id:  # else it was never Jibri's stream
                 self.jibri = Jibri(phase, saved.since, cause, session_id=saved.session_id, broken_at=saved.broken_at)
             self.verdict = Verdict(phase, saved.since, saved.broken_at, detail=cause)
+
+    def _note_page(self, now: float) -> None:
+        """Note since when the public page is wrong; while nobody sees it, that is held."""
+        pages = self.pages(now)
+        if any(e.wrong for e in pages):
+            self.wrong_since = now if self.wrong_since is None else self.wrong_since
+        elif pages:
+            self.wrong_since = None
 
     def _hear_jibri(self, now: float) -> None:
         said = jibri.testimony(self.jibri, self.booking.id, now)

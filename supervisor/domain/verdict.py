@@ -1,7 +1,8 @@
 """The verdict on a session's stream: what the public gets, from all witnesses together.
 
-Theory. A witness is *heard* while its word is fresh, not advisory, and the public page is the right one; UNKNOWN
-and MISSING are not heard at all; an advisory DEGRADED is an up. Among the words that are heard:
+Theory. A witness is *heard* while its word is fresh, not advisory, and about the right page: that another video is up,
+degraded or ended says nothing of ours. UNKNOWN and MISSING are not heard at all; an advisory DEGRADED is an up. Among
+the words that are heard:
 
 - a *strong* up proves media: every UP or DEGRADED except the public API's, which only proves that nobody ended it;
 - a *loss* is DOWN, or ENDED without a plan. A plan is a person's stop (Jibri's initiator, OBS' stop button), or any
@@ -10,11 +11,12 @@ and MISSING are not heard at all; an advisory DEGRADED is an up. Among the words
   grace) and no strong up from another side contradicts; or if witnesses of two sides agree; or if it has stood for
   ``confirm`` seconds;
 - what the viewers' side sees outweighs the encoder's word: a loss that they have contradicted for ``confirm`` seconds
-  is *overruled* until its witness changes its mind.
+  is *overruled* until its witness changes its mind, or the viewers' side reports a loss, too.
 
     heard                                        from                         to
     -------------------------------------------  ---------------------------  -----------------------------
     nothing                                      scheduled, ended             the same
+    nothing                                      starting                     scheduled
     nothing                                      any other                    unknown (what it was is held)
     a planned end                                any                          ended
     a planned end ``LINGER`` seconds ago, and    ended                        as if there were no planned end
@@ -26,9 +28,11 @@ and MISSING are not heard at all; an advisory DEGRADED is an up. Among the words
     STARTING; at most the encoder is up; or an   not was on                   starting
     up while another one still says loss
 
-*Was on*: live, degraded, stalled, interrupted. *Recovered*: Jibri says so, or strong ups of two different instants
-after the break were heard (two fresh ups). A verdict never goes from unknown to interrupted without passing stalled,
-unless the loss is sure by agreement: pulling every source at once is blindness, not an interruption.
+*Was on*: live, degraded, stalled, interrupted. *Recovered*: Jibri streams since after the break, or strong ups of two
+different instants after the break were heard (two fresh ups). A Jibri that never saw the break is no proof of its end,
+and a witness of the loss that falls silent has not taken it back. A verdict never goes from unknown to interrupted
+without passing stalled, unless the loss is sure by agreement: pulling every source at once is blindness, not an
+interruption.
 """
 
 from __future__ import annotations
@@ -45,6 +49,9 @@ if TYPE_CHECKING:
 
 LINGER = 120.0
 """Seconds for which the platform and the viewers may go on seeing a stream that was ended on purpose."""
+
+OF_ANOTHER = frozenset({Word.UP, Word.DEGRADED, Word.ENDED})
+"""Words that mean nothing for this session where the page is wrong. A video that the platform took down is lost."""
 
 WEAK = "youtube public"
 PERSONS = frozenset({JIBRI, "obs"})
@@ -68,12 +75,13 @@ class Verdict:
         phase: What the public gets.
         since: When this phase began.
         broken_at: Last good instant before the present stall or interruption.
-        witnesses: Who says so now; empty where nobody does.
+        witnesses: Who says so; while unknown, who said what it was.
         side: The side that failed, for stalled and interrupted.
         detail: The most direct witness' own words.
         held: While unknown, the phase that it was.
         overruled: Witnesses whose loss the viewers' side has contradicted for long enough.
         ups: Instants of strong ups since the break, two at most.
+        ended_at: When it was last ended on purpose, for the clock of whoever waits for it to be started again.
     """
 
     phase: Phase = Phase.SCHEDULED
@@ -85,6 +93,7 @@ class Verdict:
     held: Phase = Phase.SCHEDULED
     overruled: frozenset[str] = frozenset()
     ups: tuple[float, ...] = ()
+    ended_at: float = 0.0
 
     @property
     def was_on(self) -> bool:
@@ -117,7 +126,7 @@ class Heard:
 def listen(evidence: Iterable[Evidence], now: float, *, past_end: bool) -> Heard:
     """Sort out what is heard now. ``past_end``: so near the planned end that a clean stop is the planned one."""
     fresh = [_advice(e) for e in evidence if now < e.fresh_until and (not e.advisory or e.word is Word.DEGRADED)]
-    right = [e for e in fresh if not e.wrong or e.word is not Word.UP]
+    right = [e for e in fresh if not e.wrong or e.word not in OF_ANOTHER]
     planned = [e for e in right if e.word is Word.ENDED and (past_end or (e.planned and e.witness in PERSONS))]
     return Heard(
         ups=tuple(e for e in right if e.word is Word.UP),
@@ -152,10 +161,11 @@ def judge(verdict: Verdict, heard: Heard, patience: Patience, now: float) -> Ver
         # What stalled before the blindness may be well again: its clock starts anew.
         resumed = Phase.LIVE if verdict.held is Phase.STALLED else verdict.held
         verdict = replace(verdict, phase=resumed, since=now)
+    verdict = replace(verdict, overruled=_still_overruled(verdict, heard))
     losses = tuple(e for e in heard.losses if e.witness not in verdict.overruled)
-    verdict = replace(verdict, overruled=verdict.overruled & {e.witness for e in heard.losses})
     if _ended(heard, now):
-        return _enter(verdict, Phase.ENDED, heard.planned, now)
+        ended_at = verdict.ended_at if verdict.phase is Phase.ENDED else now
+        return _enter(replace(verdict, ended_at=ended_at), Phase.ENDED, heard.planned, now)
     if losses and verdict.phase in WAS_ON:
         return _loss(verdict, heard, losses, patience, now)
     if losses and (heard.ups or heard.degraded):
@@ -170,7 +180,15 @@ def judge(verdict: Verdict, heard: Heard, patience: Patience, now: float) -> Ver
 def _blind(verdict: Verdict, now: float) -> Verdict:
     if verdict.phase in {Phase.UNKNOWN, Phase.SCHEDULED, Phase.ENDED}:
         return verdict
-    return replace(verdict, phase=Phase.UNKNOWN, held=verdict.phase, since=now, witnesses=(), detail="", side=None)
+    if verdict.phase is Phase.STARTING:
+        return _enter(verdict, Phase.SCHEDULED, (), now)  # the public had nothing that could have been lost
+    return replace(verdict, phase=Phase.UNKNOWN, held=verdict.phase, since=now)
+
+
+def _still_overruled(verdict: Verdict, heard: Heard) -> frozenset[str]:
+    if any(e.side is Side.VIEWERS for e in heard.losses):
+        return frozenset()
+    return verdict.overruled & {e.witness for e in heard.losses}
 
 
 def _ended(heard: Heard, now: float) -> bool:
@@ -181,11 +199,12 @@ def _ended(heard: Heard, now: float) -> bool:
 
 def _loss(verdict: Verdict, heard: Heard, losses: tuple[Evidence, ...], patience: Patience, now: float) -> Verdict:
     """Somebody says that it is lost: stalled, until it is sure."""
+    verdict = replace(verdict, ups=())
     if verdict.phase is Phase.INTERRUPTED:
-        return replace(_words(verdict, losses), ups=())
+        return _words(verdict, losses)
     if verdict.phase is not Phase.STALLED:
         broken_at = min(e.at if e.since is None else e.since for e in losses)
-        verdict = replace(_enter(verdict, Phase.STALLED, losses, now), broken_at=min(broken_at, now), ups=())
+        verdict = replace(_enter(verdict, Phase.STALLED, losses, now), broken_at=min(broken_at, now))
     wait = min(patience.confirm, patience.auto_stop) if heard.auto_stop else patience.confirm
     seen = any(e.side is Side.VIEWERS for e in heard.strong)
     if now >= verdict.since + wait and seen:
@@ -211,9 +230,15 @@ def _picture(verdict: Verdict, heard: Heard, now: float, *, force: bool = False)
         return _enter(verdict, Phase.STARTING, heard.starting, now)
     if verdict.phase in {Phase.STALLED, Phase.INTERRUPTED} and not force:
         verdict = replace(verdict, ups=_ups(verdict, heard))
-        if not (len(verdict.ups) > 1 or any(e.witness == JIBRI for e in heard.strong)):
+        if len(verdict.ups) < 2 and not any(_started_again(e, verdict) for e in heard.strong):
             return verdict
     return _enter(verdict, phase, seen, now)
+
+
+def _started_again(evidence: Evidence, verdict: Verdict) -> bool:
+    """Whether this is the room's Jibri, streaming since after the break."""
+    since = evidence.at if evidence.since is None else evidence.since
+    return evidence.witness == JIBRI and since > verdict.broken_at
 
 
 def _ups(verdict: Verdict, heard: Heard) -> tuple[float, ...]:

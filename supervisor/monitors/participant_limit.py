@@ -54,7 +54,7 @@ class ParticipantLimit:
         people, limit = session.people, session.booking.limit
         early = ceil(round(limit * self.approaching, 6))
         enter = (early, limit, limit + 1)
-        stay = (early - self.margin, limit - self.margin + 1, limit - self.margin + 1)
+        stay = (early - self.margin, min(limit, limit - self.margin + 1), limit - self.margin + 1)
         thresholds = (stay[n] if n < firing else enter[n] for n in range(3))
         stage = max((n for n, least in enumerate(thresholds, 1) if people >= least), default=0)
         params = {"people": people, "limit": limit}

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from supervisor.domain.evidence import Phase, Word
-from supervisor.domain.reading import Reading, Severity, Stage, State, clear
+from supervisor.domain.evidence import Phase
+from supervisor.domain.reading import Reading, Severity, Stage, State, clear, first_after
 
 if TYPE_CHECKING:
     from supervisor.domain.session import Session
@@ -25,26 +25,22 @@ class StreamBlind:
 
     def wakes(self, session: Session, now: float) -> float:
         """The session's start and end."""
-        return session.booking.start if now < session.booking.start else session.booking.end
+        return first_after(now, session.booking.start, session.booking.end)
 
     def read(self, session: Session, firing: int, now: float) -> Reading:  # noqa: ARG002 - it has one stage
         """Look whether anybody has a word about the stream."""
         booking, verdict = session.booking, session.verdict
+        if not booking.may_stream:
+            return clear("a stream is forbidden here")
         if not booking.start <= now < booking.end:
             return clear("not in the session's time")
+        if any(e.wrong and now < e.fresh_until for e in session.evidence.values()):
+            return clear("a witness sees what the page shows, and WrongBroadcast tells it")
         if verdict.phase is Phase.UNKNOWN and (booking.must_stream or verdict.was_on):
             return _blind(f"{verdict.held} before; {self._why(session, now)}")
-        if verdict.phase is Phase.SCHEDULED and booking.must_stream and self._nobody_can_tell(session, now):
+        if verdict.phase is Phase.SCHEDULED and booking.must_stream and not session.tells(now):
             return _blind(f"never seen; {self._why(session, now)}")
         return clear(str(verdict.phase))
-
-    @staticmethod
-    def _nobody_can_tell(session: Session, now: float) -> bool:
-        """Whether neither the room nor any other witness shows even that nothing has been started."""
-        room_tells = session.booking.stream.jibri and not session.unknown(now)
-        heard = any(e.word is not Word.UNKNOWN and now < e.fresh_until for e in session.evidence.values())
-        watched = bool(session.evidence) or session.booking.stream.jibri
-        return watched and not room_tells and not heard
 
     @staticmethod
     def _why(session: Session, now: float) -> str:

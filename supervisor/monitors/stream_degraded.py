@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from supervisor.domain.session import Session
 
 BAD = N_(
-    "The live stream runs badly since %(since)s: the public may see it stutter. You need not halt the session; the "
-    "technician should check the encoder's connection."
+    "The live stream has been running badly since %(since)s: the public may see it stutter. You need not halt the "
+    "session. The technician should check the encoder's connection."
 )
-GOOD = N_("The live stream runs well again since %(since)s.")
+GOOD = N_("The live stream has been running well again since %(since)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class StreamDegraded:
     def read(self, session: Session, firing: int, now: float) -> Reading:  # noqa: ARG002 - see wakes
         """Say whether the verdict is degraded."""
         verdict = session.verdict
+        if not session.booking.may_stream:
+            return clear("a stream is forbidden here")
         since = {"since": verdict.since}
         if verdict.phase is Phase.UNKNOWN:
             return unknown("no fresh evidence about the stream")

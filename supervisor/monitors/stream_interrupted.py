@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from supervisor.domain.evidence import Phase, Side
 from supervisor.domain.jibri import Cause
-from supervisor.domain.kinds import StreamPolicy
 from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, unknown
 from supervisor.domain.text import N_
 
@@ -86,17 +85,20 @@ class StreamInterrupted:
         return inf
 
     def read(self, session: Session, firing: int, now: float) -> Reading:  # noqa: ARG002 - see wakes
-        """Say what the verdict means for the people in the room."""
+        """Say what the verdict means for the people in the room.
+
+        Who was told to halt, and sees the stream stall again before it was told to be back, is not told to get ready.
+        """
         verdict = session.verdict
-        if session.booking.kind.stream is StreamPolicy.FORBIDDEN:
+        if not session.booking.may_stream:
             return clear("a stream is forbidden here")
         since = {"since": verdict.broken_at}
         match verdict.phase:
             case Phase.UNKNOWN:
                 return unknown("no fresh evidence about the stream")
-            case Phase.STALLED:
+            case Phase.STALLED if firing < 2:
                 return active(1, reason(verdict), Message(CHECKING, since))
-            case Phase.INTERRUPTED:
+            case Phase.STALLED | Phase.INTERRUPTED:
                 return active(2, reason(verdict), Message(_text(verdict), since))
             case Phase.LIVE | Phase.DEGRADED:
                 good = Message(BACK, {"since": verdict.since}) if firing > 1 else Message(CHECKED)

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from supervisor.domain.evidence import Phase
-from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, unknown
+from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, first_after, unknown
 from supervisor.domain.text import N_
 
 if TYPE_CHECKING:
     from supervisor.domain.session import Session
 
 NOT_STARTED = N_(
-    "This session has to be public and is not being streamed since %(since)s. Please do not begin (or halt it) and "
-    "have the technician start the live stream."
+    "This session has to be public and has not been streamed since %(since)s. Please do not begin it, or halt it, "
+    "until the technician has started the live stream."
 )
-STARTED = N_("The live stream is running since %(since)s. The public sees the session.")
+STARTED = N_("The live stream has been running since %(since)s. The public sees the session.")
 
 WAITING = frozenset({Phase.SCHEDULED, Phase.STARTING, Phase.ENDED})
 
@@ -36,23 +36,22 @@ class StreamNotStarted:
 
     def wakes(self, session: Session, now: float) -> float:
         """When the patience with this session ends."""
-        due = self._from(session) + self.after
-        return due if due > now else session.booking.end
+        return first_after(now, self._from(session) + self.after, session.booking.end)
 
     def read(self, session: Session, firing: int, now: float) -> Reading:  # noqa: ARG002 - it has one stage
         """Look whether the stream is owed now, and missing."""
         phase, since = session.verdict.phase, self._from(session)
         if not session.booking.must_stream or not session.people or now >= session.booking.end:
             return clear("no stream is owed now")
-        if phase is Phase.UNKNOWN:
+        if phase is Phase.UNKNOWN or (phase is Phase.SCHEDULED and not session.tells(now)):
             return unknown("no fresh evidence about the stream")
         if phase not in WAITING:
-            return clear(str(phase), Message(STARTED, {"since": session.verdict.since}))
+            running = phase in {Phase.LIVE, Phase.DEGRADED}
+            return clear(str(phase), Message(STARTED, {"since": session.verdict.since}) if running else None)
         if now < since + self.after:
             return clear(f"{phase}, in time")
         return active(1, str(phase), Message(NOT_STARTED, {"since": since}))
 
     @staticmethod
     def _from(session: Session) -> float:
-        ended = session.verdict.since if session.verdict.phase is Phase.ENDED else session.booking.start
-        return max(ended, session.booking.start)
+        return max(session.verdict.ended_at, session.booking.start)

@@ -11,7 +11,7 @@ from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from supervisor.domain.evidence import Phase
-from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear
+from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, first_after
 from supervisor.domain.text import N_
 
 if TYPE_CHECKING:
@@ -37,15 +37,20 @@ class StreamSelfStop:
 
     def wakes(self, session: Session, now: float) -> float:
         """When the silence has lasted long enough."""
-        since = session.muted_since
-        return inf if since is None or since + self.after <= now else since + self.after
+        since = self._silent_since(session)
+        return inf if since is None else first_after(now, since + self.after)
 
     def read(self, session: Session, firing: int, now: float) -> Reading:  # noqa: ARG002 - it has one stage
         """Compare how long everybody has been muted with Jibri's patience."""
-        since = session.muted_since
-        if session.jibri.phase is not Phase.LIVE:
+        if not session.booking.may_stream or session.jibri.phase is not Phase.LIVE:
             return clear("Jibri does not stream")
+        since = self._silent_since(session)
         if since is None or now < since + self.after:
             return clear("somebody is heard or seen" if since is None else "muted for a short time", Message(SAFE))
         until = {"since": since, "until": since + self.timeout}
         return active(1, f"all muted for {now - since:.0f} s", Message(SOON, until))
+
+    @staticmethod
+    def _silent_since(session: Session) -> float | None:
+        """Since when Jibri hears and sees nobody: its clock starts with its own start."""
+        return None if session.muted_since is None else max(session.muted_since, session.jibri.since)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, unknown
+from supervisor.domain.evidence import Side, Word
+from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, first_after, unknown
 from supervisor.domain.text import N_
 
 if TYPE_CHECKING:
     from supervisor.domain.session import Session
 
 WRONG = N_(
-    "The public link does not show this session live since %(since)s. Citizens who follow it cannot see you. Please "
-    "halt the session and have the technician check the broadcast that was announced."
+    "Since %(since)s the public link has not shown this session live: whoever follows it cannot see you. Please halt "
+    "the session until the technician has checked the broadcast that was announced."
 )
 RIGHT = N_("The public link shows this session live.")
 
@@ -30,19 +31,19 @@ class WrongBroadcast:
 
     def wakes(self, session: Session, now: float) -> float:
         """When the page has to be right, and when it need no longer be."""
-        due = session.booking.start + self.after
-        return due if due > now else session.booking.end
+        return first_after(now, session.booking.start + self.after, session.booking.end)
 
     def read(self, session: Session, firing: int, now: float) -> Reading:  # noqa: ARG002 - it has one stage
         """Look for a witness who sees something else than this session."""
         booking = session.booking
-        if not booking.start + self.after <= now < booking.end:
+        if not booking.may_stream or not booking.start + self.after <= now < booking.end:
             return clear("not in the session's time")
-        fresh = [e for e in session.evidence.values() if now < e.fresh_until]
-        wrong = [e for e in fresh if e.wrong]
-        if wrong:
-            since = max(min(e.at for e in wrong), booking.start)
-            return active(1, f"{wrong[0].witness}: {wrong[0].wrong}", Message(WRONG, {"since": since}))
-        if not fresh and session.evidence:
+        pages = session.pages(now)
+        wrong = next((e for e in pages if e.wrong), None)
+        if wrong is not None:
+            since = max(session.wrong_since or booking.start, booking.start)
+            return active(1, f"{wrong.witness}: {wrong.wrong}", Message(WRONG, {"since": since}))
+        if not pages and any(e.side is Side.PLATFORM for e in session.evidence.values()):
             return unknown("no fresh evidence about the page")
-        return clear("nobody sees another page", Message(RIGHT))
+        live = any(e.word in {Word.UP, Word.DEGRADED} for e in pages)
+        return clear("nobody sees another page", Message(RIGHT) if live else None)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from supervisor.settings.model import Settings
 
 INERT = (
-    "alerts.apprise",
     "bookings.calendars",
     "bookings.unbooked",
     "kinds.*.password",

@@ -27,6 +27,7 @@ class KindSettings(Section):
     password: PasswordPolicy | None = None
     support: bool | None = None
     always_open: bool | None = None
+    pause_mutes: bool | None = None
     interrupted_after: SomeSeconds | None = None
     interrupted_after_auto_stop: SomeSeconds | None = None
 

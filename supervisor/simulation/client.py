@@ -76,7 +76,8 @@ class Client(ClientXMPP):
         self._session = asyncio.get_running_loop().create_future()
         self.connect(host, port)
         try:
-            await asyncio.wait_for(self._session, CONNECT_WITHIN)
+            async with asyncio.timeout(CONNECT_WITHIN):
+                await self._session
         except (TimeoutError, SimulationError) as error:
             await self.close()
             raise SimulationError(f"{self.requested_jid} could not log in at {host}:{port}: {error!r}") from error
@@ -166,8 +167,10 @@ class Client(ClientXMPP):
         self._changed.set()
 
     async def _wait_until_gone(self) -> None:
+        # Not asyncio.wait_for: in Python 3.11 it swallows a cancellation that comes as the wait is over.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._closed.wait(), CLOSE_WITHIN)
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await self._closed.wait()
 
     async def _end_sender(self) -> None:
         # slixmpp leaves its sending task running after the stream's end.

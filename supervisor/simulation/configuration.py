@@ -32,6 +32,7 @@ class Layout:
         component: whether the supervisor's component exists.
         options: further options by host (`*` is the global section), each value written as Lua.
         root: whether the server will run as uid 0, which it refuses unless told.
+        strangers: secrets of further external components, by domain; nobody treats those specially.
     """
 
     places: Places
@@ -45,21 +46,16 @@ class Layout:
     log_level: str = "info"
     root: bool = False
     options: Mapping[str, Options] = field(default_factory=dict)
+    strangers: Mapping[str, str] = field(default_factory=dict)
 
 
 def render(layout: Layout) -> str:
     """Write the configuration file."""
     sections = [_global(layout), *_virtual_hosts(layout), *_rooms(layout)]
+    components = dict(layout.strangers)
     if layout.component:
-        places = layout.places
-        sections.append(
-            _section(
-                layout,
-                f'Component "{places.component_jid}"',
-                places.component_jid,
-                {"component_secret": quoted(places.component_secret), "component_conflict_resolve": '"kick_old"'},
-            )
-        )
+        components[layout.places.component_jid] = layout.places.component_secret
+    sections += [_external(layout, domain, secret) for domain, secret in components.items()]
     return "\n\n".join(sections) + "\n"
 
 
@@ -79,6 +75,11 @@ def _section(layout: Layout, head: str, host: str, options: Options) -> str:
     indent = "" if host == "*" else "    "
     lines = [f"{indent}{name} = {value}" for name, value in merged.items()]
     return "\n".join([head, *lines])
+
+
+def _external(layout: Layout, domain: str, secret: str) -> str:
+    options = {"component_secret": quoted(secret), "component_conflict_resolve": '"kick_old"'}
+    return _section(layout, f'Component "{domain}"', domain, options)
 
 
 def _global(layout: Layout) -> str:

@@ -1,7 +1,8 @@
 """`jitsi-supervisor demo`: the whole thing on this machine, with a server and people of its own.
 
-A private Prosody, the daemon as a process of its own, and people as real clients: nothing is pretended except that
-those who talk are programs. Each step is checked from where it matters, a participant's client or /metrics.
+A private Prosody, the daemon as a process of its own, people as real clients, and a real stream that ffmpeg encodes:
+nothing is pretended except that those who talk are programs. Each step is checked from where it matters, a
+participant's client, /metrics or the log.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from supervisor.simulation.demo_screen import Screen
 from supervisor.simulation.demo_stage import Stage
 from supervisor.simulation.demo_stream import the_stream_runs
 from supervisor.simulation.errors import SimulationError
+from supervisor.simulation.hls import HlsStream
 from supervisor.simulation.prosody import PrivateProsody
 
 SCENES = (
@@ -33,6 +35,8 @@ SCENES = (
     the_server_dies,
     everybody_leaves,
 )
+TARGET = 2
+"""Seconds of a segment."""
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -60,10 +64,11 @@ async def _play(screen: Screen) -> None:
     with tempfile.TemporaryDirectory(prefix="jitsi-supervisor-demo-") as folder:
         async with (
             PrivateProsody(jitsi_plugins=Path(jitsi) if jitsi else None) as prosody,
-            Daemon(prosody, prosody.component_port, Path(folder)) as daemon,
+            HlsStream(TARGET) as public,
+            Daemon(prosody, prosody.component_port, Path(folder), public.url) as daemon,
         ):
             _introduce(screen, await prosody.version(), jitsi, daemon)
-            await _tell(Stage(screen, prosody, daemon))
+            await _tell(Stage(screen, prosody, daemon, public))
 
 
 async def _tell(stage: Stage) -> None:
@@ -85,6 +90,7 @@ def _introduce(screen: Screen, version: str, jitsi: str | None, daemon: Daemon) 
             ("server", f"Prosody {version}, private, on loopback ports"),
             ("Jitsi's modules", modules),
             ("the daemon", "jitsi-supervisor run --config jitsi-supervisor.toml"),
+            ("the stream", f"real HLS, encoded by ffmpeg, segments of {TARGET} s"),
             ("metrics", f"{daemon.address}/metrics  (open this while it runs)"),
             ("booking", f"Ple ordinari de setembre, Ajuntament d'Almatret, limit {LIMIT}"),
             ("patience", f"short: limit 0 s, lost recorder {GRACE:.0f} s, lost server and all clear 1 s"),

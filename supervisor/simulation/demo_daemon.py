@@ -38,8 +38,14 @@ hidden_domain = "{places.hidden_domain}"
 [web]
 listen = "127.0.0.1:0"
 
+[store]
+url = "sqlite:///{folder}/state.db"
+
 [bookings]
 files = ["bookings.toml"]
+
+[streams]
+allow_private_addresses = true
 
 [monitors.ParticipantLimit]
 for = "0s"
@@ -65,7 +71,7 @@ start = {start}
 duration = "2h"
 language = "{language}"
 limit = {limit}
-stream = {{ jibri = true }}
+stream = {{ jibri = true, hls = "{hls}" }}
 """
 
 
@@ -98,9 +104,9 @@ class Metrics:
         name = "jitsi_supervisor_session_stream_state"
         return next((s.labels["state"] for s in self._samples if s.name == name and s.value == 1), None)
 
-    def firing(self, monitor: str) -> bool:
-        """Whether an alert of that monitor fires."""
-        return bool(self.value("alerts", monitor=monitor))
+    def firing(self, monitor: str, **labels: str) -> bool:
+        """Whether an alert of that monitor fires, with these labels."""
+        return bool(self.value("alerts", monitor=monitor, **labels))
 
 
 class Daemon:
@@ -109,17 +115,18 @@ class Daemon:
     Args:
         places: the installation.
         port: where Prosody listens for components.
-        folder: an empty folder, for configuration, bookings and log.
+        folder: an empty folder, for configuration, bookings, state and log.
+        hls: address of the playlist that the public looks at.
     """
 
-    def __init__(self, places: Places, port: int, folder: Path) -> None:
+    def __init__(self, places: Places, port: int, folder: Path, hls: str) -> None:
         self.configuration = folder / "jitsi-supervisor.toml"
         self.log = folder / "log.jsonl"
         self.address = ""
         now = datetime.now().astimezone().replace(microsecond=0)
-        self.configuration.write_text(CONFIGURATION.format(places=places, port=port, grace=GRACE))
+        self.configuration.write_text(CONFIGURATION.format(places=places, port=port, folder=folder, grace=GRACE))
         (folder / "bookings.toml").write_text(
-            BOOKINGS.format(booking=BOOKING, room=ROOM, start=now.isoformat(), language=LANGUAGE, limit=LIMIT)
+            BOOKINGS.format(booking=BOOKING, room=ROOM, start=now.isoformat(), language=LANGUAGE, limit=LIMIT, hls=hls)
         )
         self._process: ServerProcess | None = None
         self._http: aiohttp.ClientSession | None = None
@@ -162,6 +169,20 @@ class Daemon:
             within,
             f'"{event}" in its log',
         )
+
+    async def verdict(self, phase: str, witnesses: set[str], within: float = 10.0) -> None:
+        """Wait until the stream's last verdict in the log is this one, said by exactly these witnesses.
+
+        Raises:
+            SimulationError: it was not in time.
+        """
+
+        def last() -> dict[str, Any] | None:
+            lines = [line for line in self._lines() if line.get("event") == "stream verdict"]
+            same = lines and (lines[-1]["phase"], set(lines[-1]["witnesses"].split(", "))) == (phase, witnesses)
+            return lines[-1] if same else None
+
+        await self._eventually(last, within, f"{phase} by {', '.join(sorted(witnesses))} in its log")
 
     async def metrics(self) -> Metrics:
         """Read /metrics now."""

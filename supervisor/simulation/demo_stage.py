@@ -11,6 +11,7 @@ from supervisor.simulation.demo_daemon import LANGUAGE, ROOM, Daemon
 from supervisor.simulation.demo_screen import Screen
 from supervisor.simulation.demo_story import Step
 from supervisor.simulation.errors import SimulationError
+from supervisor.simulation.hls import HlsStream
 from supervisor.simulation.meeting import Meeting
 from supervisor.simulation.person import Person
 from supervisor.simulation.prosody import PrivateProsody
@@ -34,11 +35,12 @@ class Marks:
 
 @dataclass(slots=True)
 class Stage:
-    """Everything that a scene needs. `meeting` is that of the latest `open_room`."""
+    """Everything that a scene needs. `public` is what citizens watch, `meeting` that of the latest `open_room`."""
 
     screen: Screen
     prosody: PrivateProsody
     daemon: Daemon
+    public: HlsStream
     _open: Meeting | None = None
     _connections: AsyncExitStack = field(default_factory=AsyncExitStack)
     _catalan: Callable[[str], str] = field(default_factory=lambda: translators()[LANGUAGE])
@@ -76,12 +78,17 @@ class Stage:
         """Everybody but the moderator."""
         return [person for person in self.meeting.persons if person is not self.meeting.moderator]
 
-    async def tell(self, text: str, msgid: str, cause: Callable[[], Awaitable[object]]) -> None:
-        """Tell a step: `cause` happens, and the moderator reads `msgid` in the booking's language, but nobody else."""
+    async def tell(
+        self, text: str, msgid: str, cause: Callable[[], Awaitable[object]], within: float = READ_WITHIN
+    ) -> None:
+        """Tell a step: `cause` happens, and the moderator reads `msgid` in the booking's language, but nobody else.
+
+        What is measured begins with `cause` and ends with the reading.
+        """
         shown: tuple[Message, str] | None = None
         with self.screen.step(text) as step:
             marks = self.marks()
-            _, shown = await asyncio.gather(cause(), self._read(step, marks, msgid))
+            _, shown = await asyncio.gather(cause(), self._read(step, marks, msgid, within))
             await asyncio.sleep(SETTLED_IN)
             for person in self.others():
                 step.expect(not marks.since(person), f"a participant read it too: {marks.since(person)}")
@@ -96,7 +103,7 @@ class Stage:
             read = [message.body for message in marks.since(person)]
             step.expect(not read, f"somebody read {read}")
 
-    async def _read(self, step: Step, marks: Marks, msgid: str) -> tuple[Message, str]:
+    async def _read(self, step: Step, marks: Marks, msgid: str, within: float) -> tuple[Message, str]:
         """Measure until the moderator reads a text; return the message, and what it says in English."""
         moderator, pattern = self.meeting.moderator, _pattern(self._catalan(msgid))
 
@@ -105,7 +112,7 @@ class Stage:
             return next(((message, match) for message, match in matches if match), None)
 
         with self.screen.measured(step):
-            await moderator.wait_for(found, READ_WITHIN)
+            await moderator.wait_for(found, within)
         read = found()
         if read is None:
             raise SimulationError("what was read is gone")

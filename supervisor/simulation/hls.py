@@ -49,6 +49,10 @@ class StaticServer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Close the port: whoever looks is refused."""
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -91,8 +95,7 @@ class HlsEncoder:
 
     async def start(self) -> None:
         """Begin to encode; after an earlier end the playlist goes on, with a discontinuity."""
-        if shutil.which("ffmpeg") is None:
-            raise SimulationError("no ffmpeg on PATH: apt install ffmpeg")
+        _need_ffmpeg()
         await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)
         self._process = await ServerProcess.start(
             self._command(), output=self.folder / "ffmpeg.log", environment=dict(os.environ)
@@ -183,23 +186,29 @@ class HlsEncoder:
 
 
 class HlsStream:
-    """One encoder, its folder and its server: a whole stream for a demo. An async context manager; starts at once."""
+    """One encoder, its folder and its server: a whole stream for a demo or a test. An async context manager.
+
+    The server is there at once and for as long as the context lasts; the encoder is the user's to start.
+
+    Attributes:
+        encoder: Writes what the server hands out.
+        server: Where viewers look.
+    """
 
     def __init__(self, target: int = 2) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="jitsi-supervisor-hls-")
         self.encoder = HlsEncoder(Path(self._folder.name) / "live", target)
-        self._server = StaticServer(Path(self._folder.name))
+        self.server = StaticServer(Path(self._folder.name))
 
     @property
     def url(self) -> str:
         """The address of the playlist."""
-        return self._server.url(f"live/{PLAYLIST}")
+        return self.server.url(f"live/{PLAYLIST}")
 
     async def __aenter__(self) -> Self:
-        await self._server.__aenter__()
         try:
-            await self.encoder.start()
-            await self.encoder.live()
+            _need_ffmpeg()
+            await self.server.__aenter__()
         except BaseException:
             await self.__aexit__(None, None, None)
             raise
@@ -209,8 +218,13 @@ class HlsStream:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.encoder.close()
-        await self._server.__aexit__(kind, error, trace)
+        await self.server.stop()
         self._folder.cleanup()
+
+
+def _need_ffmpeg() -> None:
+    if shutil.which("ffmpeg") is None:
+        raise SimulationError("no ffmpeg on PATH: apt install ffmpeg")
 
 
 def _text(path: Path) -> str:

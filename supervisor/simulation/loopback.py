@@ -2,22 +2,28 @@
 
 import asyncio
 import contextlib
+import random
 import resource
 import socket
 
 HOST = "127.0.0.1"
+RANGE = (12_000, 32_000)
+LOT = random.SystemRandom()
 
 
 def spare_ports(count: int) -> list[int]:
     """Return `count` TCP ports of the loopback interface that nobody holds at this moment.
 
-    All are held together before any is released, so that the same one is never given twice in a call.
+    They are below those that the kernel gives to outgoing connections, and drawn by lot: what is released here is not
+    taken again by somebody else before it is used.
     """
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) for _ in range(count)]
-        for one in sockets:
-            one.bind((HOST, 0))
-        return [one.getsockname()[1] for one in sockets]
+    found: list[int] = []
+    while len(found) < count:
+        port = LOT.randrange(*RANGE)
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_STREAM) as one:
+            one.bind((HOST, port))
+            found += [port] if port not in found else []
+    return found
 
 
 async def is_open(port: int) -> bool:

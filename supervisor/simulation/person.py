@@ -113,6 +113,11 @@ class Person(RoomClient):
         self.state.audio_muted = False
         self._publish()
 
+    def turn_camera(self, *, on: bool) -> None:
+        """Turn the camera on or off."""
+        self.state.video_muted = not on
+        self._publish()
+
     def raise_hand(self) -> None:
         """Raise the hand."""
         self.state.raised_hand_ms = int(time.time() * 1000)

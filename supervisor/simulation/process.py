@@ -65,7 +65,8 @@ class ServerProcess:
         if self._signal(signal.SIGCONT):
             self._signal(signal.SIGTERM)
         try:
-            return await asyncio.wait_for(self._process.wait(), within)
+            async with asyncio.timeout(within):
+                return await self._process.wait()
         except TimeoutError:
             await self.kill()
             return -signal.SIGKILL

@@ -33,6 +33,7 @@ class PrivateProsody(Places):
         module_path: folder of our module; by default that of the checkout this file is in.
         component: whether the supervisor's component exists.
         options: further options by host (`*` is the global section), each value written as Lua.
+        strangers: secrets of further external components, by domain.
         log_level: the least that goes to the log: debug, info, warn or error.
 
     Raises:
@@ -45,6 +46,7 @@ class PrivateProsody(Places):
     module_path: Path = CHECKOUT_PLUGINS
     component: bool = True
     options: Mapping[str, Options] = field(default_factory=dict)
+    strangers: Mapping[str, str] = field(default_factory=dict)
     log_level: str = "info"
     folder: Path = field(init=False)
     host: str = field(init=False, default=HOST)
@@ -68,6 +70,7 @@ class PrivateProsody(Places):
             log_level=self.log_level,
             root=os.geteuid() == 0,
             options=self.options,
+            strangers=self.strangers,
         )
 
     async def __aenter__(self) -> Self:
@@ -179,7 +182,8 @@ class PrivateProsody(Places):
             env=self._environment(),
         )
         try:
-            output, _ = await asyncio.wait_for(process.communicate(), SHELL_WITHIN)
+            async with asyncio.timeout(SHELL_WITHIN):
+                output, _ = await process.communicate()
         except TimeoutError as error:
             raise SimulationError(f"prosodyctl shell {command!r} gave no answer in {SHELL_WITHIN} s") from error
         finally:

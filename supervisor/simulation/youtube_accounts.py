@@ -38,6 +38,11 @@ class FakeAccounts:
     _access: dict[str, float] = field(default_factory=dict)
     _devices: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def access_tokens(self) -> frozenset[str]:
+        """All that were given out, but those forgotten."""
+        return frozenset(self._access)
+
     def knows(self, token: str) -> bool:
         """Whether an access token is good."""
         return self._access.get(token, 0.0) > self.clock()

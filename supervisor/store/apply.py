@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from supervisor.domain import records
@@ -112,17 +113,30 @@ def _remove(connection: Connection, table: Table, **key: str) -> None:
 
 def _once(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row unless its key is there. Returns whether it was not."""
-    # RETURNING rather than a row count, which drivers don't agree about after an INSERT.
-    statement = _insert(connection, table).on_conflict_do_nothing().returning(next(iter(table.primary_key)))
-    return connection.execute(statement, row).first() is not None
+    return connection.execute(_inserting(table, connection.dialect.name), row).first() is not None
 
 
 def _upsert(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    connection.execute(_upserting(table, connection.dialect.name), row)
+
+
+# Statements are made once: making them takes longer than the database does.
+
+
+@cache
+def _inserting(table: Table, dialect: str) -> Any:
+    # RETURNING rather than a row count, which drivers don't agree about after an INSERT.
+    return _insert(table, dialect).on_conflict_do_nothing().returning(next(iter(table.primary_key)))
+
+
+@cache
+def _upserting(table: Table, dialect: str) -> Any:
     key = [column.name for column in table.primary_key]
-    statement = _insert(connection, table)
-    changed = {name: statement.excluded[name] for name in row if name not in key}
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), row)
+    statement = _insert(table, dialect)
+    changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)
 
 
-def _insert(connection: Connection, table: Table) -> Any:
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+def _insert(table: Table, dialect: str) -> Any:
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    return statement.values({column.name: bindparam(column.name) for column in table.columns})

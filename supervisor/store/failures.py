@@ -18,6 +18,8 @@ _PASSING = {
     sqlite3.SQLITE_CANTOPEN: "file cannot be opened",
     sqlite3.SQLITE_READONLY: "file or file system is read-only",
     sqlite3.SQLITE_PERM: "no permission",
+    # It passes by an operator's hand only; until then what happens is kept in memory, and told as with a full disk.
+    sqlite3.SQLITE_CORRUPT: "file is damaged",
     sqlite3.SQLITE_NOMEM: "out of memory",
     sqlite3.SQLITE_PROTOCOL: "locked by another process",
 }

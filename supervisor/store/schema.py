@@ -70,6 +70,8 @@ incidents = Table(
     Column("paused_at", Double),
     Column("resumed_by", Text, nullable=False),
     Column("resumed_at", Double),
+    Column("title", Text),
+    Column("titled_by", Text, nullable=False),
     Index("incidents_by_time", "opened"),
 )
 

@@ -112,6 +112,8 @@ class Writer:
         with self._news:
             self._deadline = time.monotonic() + deadline
             self._news.notify()
+        if self._thread.ident is None:  # never started
+            self.ended.set_result(self._abandon())
 
     # --- in the thread ---
 
@@ -174,8 +176,9 @@ class Writer:
         self.trouble = why
         with self._news:
             self._waiting.extendleft(reversed(group))
-            if self._changes > self._most and len(self._waiting) > 1:
-                self._fold()
+        if self._changes > self._most and len(self._waiting) > 1:
+            self._fold()
+        with self._news:
             pause = self._backoff.next()
             if self._deadline is not None:
                 pause = min(pause, max(self._deadline - time.monotonic(), 0.0) + 0.01)
@@ -187,13 +190,19 @@ class Writer:
                     break  # told to finish: try at once
 
     def _fold(self) -> None:
-        """Of several changes of one thing keep the last, in the place of the first: its neighbours may rely on it."""
+        """Of several changes of one thing keep the last, in the place of the first: its neighbours may rely on it.
+
+        It takes a while, so the queue is free meanwhile: only this thread takes from it.
+        """
+        with self._news:
+            batches, self._waiting = self._waiting, deque()
         last: dict[object, Change] = {}
-        for batch in self._waiting:
+        for batch in batches:
             last |= {(identity(change) or object()): change for change in batch.changes}
-        waiters = [waiter for batch in self._waiting for waiter in batch.waiters]
-        self._waiting = deque([Batch(tuple(last.values()), waiters)])
-        self._changes = len(last)
+        waiters = [waiter for batch in batches for waiter in batch.waiters]
+        with self._news:
+            self._waiting.appendleft(Batch(tuple(last.values()), waiters))
+            self._changes += len(last) - sum(len(batch.changes) for batch in batches)
 
     def _settled(self, group: list[Batch]) -> None:
         with self._news:

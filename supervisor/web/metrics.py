@@ -5,7 +5,7 @@ A session is labelled by its booking and room, never by a person. docs/metrics.m
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
@@ -15,9 +15,23 @@ from supervisor import __version__
 from supervisor.domain.evidence import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from prometheus_client.metrics_core import Metric
+
+    class Target(Protocol):
+        """One receiver's numbers, as the outbox' runner counts them."""
+
+        channel: str
+        target: str
+        sent: int
+        failed: int
+        dead: int
+        waiting: int
+
+        def oldest_age(self, now: float) -> float:
+            """Seconds for which the oldest fact has waited."""
+            ...
 
     from supervisor.engine import Engine, SessionView
 
@@ -81,6 +95,33 @@ class QuotaCollector(Collector):
         yield GaugeMetricFamily(f"{name}_remaining", left, value=self._remaining())
 
 
+class OutboxCollector(Collector):
+    """What became of the messages that leave the house. ``figures`` gives a row of numbers for each target."""
+
+    def __init__(self, figures: Callable[[], Iterable[Target]], clock: Callable[[], float]) -> None:
+        self._figures = figures
+        self._clock = clock
+
+    def collect(self) -> Iterator[Metric]:
+        """Read everything once."""
+        labels = ("channel", "target")
+        sent = CounterMetricFamily(f"{PREFIX}_messages_sent", "Messages that arrived outside", labels=labels)
+        failed = CounterMetricFamily(f"{PREFIX}_messages_failed", "Tries that failed for now", labels=labels)
+        dead = CounterMetricFamily(f"{PREFIX}_messages_dead", "Messages that were given up", labels=labels)
+        waiting = GaugeMetricFamily(f"{PREFIX}_messages_waiting", "Messages still to be sent", labels=labels)
+        oldest = GaugeMetricFamily(
+            f"{PREFIX}_messages_oldest_seconds", "Age of the oldest fact that still waits", labels=labels
+        )
+        for target in self._figures():
+            at = (target.channel, target.target)
+            sent.add_metric(at, target.sent)
+            failed.add_metric(at, target.failed)
+            dead.add_metric(at, target.dead)
+            waiting.add_metric(at, target.waiting)
+            oldest.add_metric(at, target.oldest_age(self._clock()))
+        yield from (sent, failed, dead, waiting, oldest)
+
+
 def _heads(sessions: list[SessionView]) -> Iterator[Metric]:
     """Head counts; absent while unknown."""
     people = GaugeMetricFamily(f"{PREFIX}_session_participants", "Persons in the session's rooms", labels=SESSION)
@@ -101,8 +142,11 @@ def _streams(sessions: list[SessionView]) -> Metric:
         f"{PREFIX}_session_stream_state", "1 for the state that the session's stream is in", labels=(*SESSION, "state")
     )
     for session in sessions:
+        if session.stream is Phase.UNKNOWN:
+            continue
         for phase in Phase:
-            family.add_metric((session.booking.id, session.room, str(phase)), float(phase is session.stream))
+            if phase is not Phase.UNKNOWN:
+                family.add_metric((session.booking.id, session.room, str(phase)), float(phase is session.stream))
     return family
 
 

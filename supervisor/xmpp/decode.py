@@ -79,6 +79,16 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Command:
+    """A moderator said one of our words in the chat."""
+
+    room: str
+    tag: Tag
+    nick: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A join was answered with an error."""
 
@@ -124,7 +134,7 @@ class Asked:
     ping: bool
 
 
-Mirrored = Presence | Unavailable | Joined | Left | Subject
+Mirrored = Presence | Unavailable | Joined | Left | Subject | Command
 Decoded = Mirrored | Refused | Announced | Ready | Answer | Asked
 
 
@@ -141,7 +151,7 @@ def decode(stanza: Element, hosts: Collection[str]) -> Decoded | None:
         return _announcement(stanza, sender) if kind == "message" else None
     if kind == "presence":
         return _presence(stanza, room, nick)
-    return _subject(stanza, room) if kind == "message" else None
+    return _message(stanza, room, nick) if kind == "message" else None
 
 
 def local(element: Element) -> str:
@@ -189,7 +199,14 @@ def _occupant(stanza: Element, user: Element, nick: str) -> Occupant:
         mode=_text(plain.get("mode")),
         recording=_recording(stanza.find(f"{{{JIBRI}}}jibri-recording-status")),
         visitors=_visitors(stanza.find(f"{{{FOCUS}}}conference-properties")),
+        audio=_open(stanza.find(f"{{{NS}}}media"), "audio"),
+        video=_open(stanza.find(f"{{{NS}}}media"), "video"),
     )
+
+
+def _open(media: Element | None, sort: str) -> bool | None:
+    """Whether a source of that sort is open; None where the room does not tell."""
+    return None if media is None else {"true": True, "false": False}.get(media.get(sort, ""))
 
 
 def _features(features: Element | None) -> frozenset[str]:
@@ -216,8 +233,11 @@ def _visitors(properties: Element | None) -> int | None:
     return None
 
 
-def _subject(stanza: Element, room: str) -> Subject | None:
+def _message(stanza: Element, room: str, nick: str) -> Subject | Command | None:
     tag = _tag(stanza)
+    command = stanza.find(f"{{{NS}}}command")
+    if tag is not None and command is not None and nick:
+        return Command(room, tag, nick, _attribute(command, "word"))
     subject = next((child for child in stanza if local(child) == "subject"), None)
     return None if tag is None or subject is None else Subject(room, tag, _text(subject))
 

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 from xml.sax.saxutils import escape, quoteattr
 
+from supervisor.domain.wishes import WORDS
 from supervisor.xmpp.names import MUC, NICK, NS
 
 if TYPE_CHECKING:
-    from supervisor.domain.commands import Notify, Retitle
+    from supervisor.domain.commands import Moderate, Notify, Retitle
     from supervisor.domain.occupants import Site
 
 
-def join(component: str, room: str) -> str:
-    """An XEP-0045 join."""
-    return f"<presence from={quoteattr(component)} to={quoteattr(f'{room}/{NICK}')}><x xmlns='{MUC}'/></presence>"
+def spellings() -> tuple[str, ...]:
+    """Our words in every spelling that the module, which knows only ASCII's letter case, may come across."""
+    forms = {f for word in WORDS for f in (word, word.upper())}
+    return tuple(sorted({_ascii_lower(normalize(form, f)) for f in forms for form in ("NFC", "NFD")}))
+
+
+def _ascii_lower(word: str) -> str:
+    return "".join(sign.lower() if sign.isascii() else sign for sign in word)
+
+
+def join(component: str, room: str, *, media: bool = False) -> str:
+    """An XEP-0045 join that asks for our words in the chat. ``media``: ask for everybody's media states, too."""
+    words = f"<commands xmlns='{NS}'>{escape(' '.join(spellings()))}</commands>"
+    asked = f"<x xmlns='{MUC}'/>{words}" + (f"<media xmlns='{NS}'/>" if media else "")
+    return f"<presence from={quoteattr(component)} to={quoteattr(f'{room}/{NICK}')}>{asked}</presence>"
 
 
 def leave(component: str, room: str) -> str:
@@ -36,6 +50,12 @@ def deliver(notice: Notify, site: Site) -> str:
         f"<body>{escape(notice.text)}</body><name>{escape(notice.name)}</name>{nicks}"
         f"<except jid={quoteattr(site.focus)}/>{hidden}</deliver>"
     )
+
+
+def moderate(order: Moderate) -> str:
+    """Audio moderation on or off."""
+    nick = f" nick={quoteattr(order.nick)}" if order.nick else ""
+    return f"<moderate xmlns='{NS}' enable='{str(order.enable).lower()}'{nick}/>"
 
 
 def retitle(order: Retitle) -> str:

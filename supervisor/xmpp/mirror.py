@@ -20,7 +20,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from supervisor.domain import events as ev
-from supervisor.xmpp.decode import Joined, Left, Mirrored, Presence, Subject, Unavailable
+from supervisor.xmpp.decode import Command, Joined, Left, Mirrored, Presence, Subject, Unavailable
 
 if TYPE_CHECKING:
     from supervisor.domain.occupants import Occupant
@@ -36,9 +36,13 @@ class Health(StrEnum):
 
 @dataclass(slots=True)
 class Mirror:
-    """One watched room. ``differs`` is true while the server's head count is not the mirror's."""
+    """One watched room. ``differs`` is true while the server's head count is not the mirror's.
+
+    ``media``: the join asks for the media states.
+    """
 
     room: str
+    media: bool = False
     health: Health = Health.STALE
     meeting: str = ""
     differs: bool = False
@@ -80,6 +84,8 @@ class Mirror:
             case Unavailable(room, _, nick, codes):
                 known = self.occupants.pop(nick, None)
                 return [ev.OccupantLeft(room, nick, codes)] if joined and known is not None else []
+            case Command(room, _, nick, word):
+                return [ev.CommandGiven(room, nick, word)] if joined else []
             case Subject(room, _, text):
                 return [ev.SubjectChanged(room, text)]
             case Joined(room, tag):

@@ -18,6 +18,7 @@ from supervisor.xmpp import encode
 from supervisor.xmpp.decode import (
     Announced,
     Answer,
+    Command,
     Decoded,
     Joined,
     Left,
@@ -33,7 +34,7 @@ from supervisor.xmpp.mirror import Health, Mirror
 from supervisor.xmpp.names import NS
 
 if TYPE_CHECKING:
-    from supervisor.domain.commands import Notify, Retitle
+    from supervisor.domain.commands import Moderate, Notify, Retitle
     from supervisor.domain.occupants import Site
     from supervisor.ports import Emit
 
@@ -86,10 +87,12 @@ class XmppSource:
 
     # --- what the runtime and the channel ask for ---
 
-    def watch(self, room: str) -> None:
-        """Join this room, now and after every loss."""
-        if room not in self._mirrors:
-            self._mirrors[room] = Mirror(room)
+    def watch(self, room: str, *, media: bool) -> None:
+        """Join this room, now and after every loss. Asking for something else joins it anew."""
+        mirror = self._mirrors.get(room)
+        if mirror is None or mirror.media is not media:
+            self._mirrors[room] = Mirror(room, media)
+            self._joined_at.pop(room, None)
             self._join(room)
 
     def unwatch(self, room: str) -> None:
@@ -114,6 +117,12 @@ class XmppSource:
         if self._link is not None:
             asked = self._link.ask(order.room, "set", encode.retitle(order), DELIVER_TIMEOUT)
             asked.add_done_callback(lambda done: self._retitled(order, done))
+
+    def moderate(self, order: Moderate) -> None:
+        """Switch a room's audio moderation; Moderated answers."""
+        if self._link is not None:
+            asked = self._link.ask(order.room, "set", encode.moderate(order), DELIVER_TIMEOUT)
+            asked.add_done_callback(lambda done: self._moderated(order.room, done))
 
     # --- the life of the connection ---
 
@@ -265,7 +274,7 @@ class XmppSource:
                 if room in self._mirrors:
                     self._refused = f"{room} refuses our join ({condition})"
                     self._wake.set()
-            case Presence() | Unavailable() | Joined() | Left() | Subject():
+            case Presence() | Unavailable() | Joined() | Left() | Subject() | Command():
                 self._mirrored(stanza)
 
     def _mirrored(self, stanza: Mirrored) -> None:
@@ -295,6 +304,14 @@ class XmppSource:
             self._renew = True
             self._wake.set()
 
+    def _moderated(self, room: str, done: asyncio.Future[Answer]) -> None:
+        error = "cancelled" if done.cancelled() else done.exception()
+        payload = None if error else done.result().payload
+        if payload is None:
+            self._emit(ev.Moderated(room, changed=False, reason=str(error or "no answer")))
+        else:
+            self._emit(ev.Moderated(room, payload.get("changed") == "true", payload.get("reason", "")))
+
     def _retitled(self, order: Retitle, done: asyncio.Future[Answer]) -> None:
         if done.cancelled() or done.exception() is not None:
             return
@@ -315,7 +332,7 @@ class XmppSource:
             return
         self._joined_at[room] = now
         mirror.joining()
-        self._link.post(encode.join(self._server.component, room))
+        self._link.post(encode.join(self._server.component, room, media=mirror.media))
 
 
 def _boot(answer: Answer) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from supervisor.web.metrics import Delivery, EngineCollector, QuotaCollector
+from supervisor.channels.figures import Figures
+from supervisor.web.metrics import Delivery, EngineCollector, OutboxCollector, QuotaCollector
 from tests.unit.builders import Play, focus, people
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +28,7 @@ def exported() -> Series:
     registry = CollectorRegistry()
     registry.register(EngineCollector(play.engine, lambda: play.now))
     registry.register(QuotaCollector(lambda: {"public": 1}, lambda: 9_999))
+    registry.register(OutboxCollector(lambda: [Figures("webhook", "example")], lambda: play.now))
     Delivery(registry, lambda: play.now)
     found: Series = {}
     for family in registry.collect():
@@ -56,4 +58,15 @@ def test_every_series_named_in_prose_or_in_the_rules_exists() -> None:
 
 def test_no_label_could_hold_a_person() -> None:
     labels = set().union(*(labels for _, labels in documented().values()))
-    assert labels == {"version", "source", "booking", "room", "state", "monitor", "severity", "tier"}
+    assert labels == {
+        "version",
+        "source",
+        "booking",
+        "room",
+        "state",
+        "monitor",
+        "severity",
+        "tier",
+        "channel",
+        "target",
+    }

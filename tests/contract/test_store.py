@@ -207,6 +207,12 @@ def kind(column: TypeEngine[Any]) -> str:
     return re.sub("DOUBLE.*|REAL", "DOUBLE", str(column).upper())
 
 
+async def test_a_store_that_was_never_started_closes_at_once(address: str) -> None:
+    store = Store.open(address)
+    async with asyncio.timeout(2):
+        assert 0 == await store.close()
+
+
 async def test_the_migrated_database_is_the_schema(address: str) -> None:
     engine = writing(read_url(address))
     migrate(engine, read_url(address))

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from supervisor.simulation import PrivateProsody
+from supervisor.simulation import Person, PrivateProsody
 
 CEST = dt.timezone(dt.timedelta(hours=2))
 SERIES = re.compile(r"^jitsi_supervisor_(\w+?)(?:\{(.*)\})? (\S+)$")
@@ -53,7 +53,10 @@ def toml(value: Any) -> str:
 
 
 class Daemon:
-    """`jitsi-supervisor run`; use it with `async with`. Stopped with SIGTERM, which must end it with 0."""
+    """`jitsi-supervisor run`; use it with `async with`. Stopped with SIGTERM, which must end it with 0.
+
+    ``sections`` are further sections of the configuration, by name; ``monitors`` those of monitors.
+    """
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class Daemon:
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
         self._log = folder / "daemon.log"
+        self._seen = ""
         self.bookings_file = folder / "bookings.toml"
         self.book(*bookings)
         self._configure({**QUICK, **monitors}, sections or {})
@@ -82,7 +86,7 @@ class Daemon:
         assert error is not None or code == 0, self.log_text()
 
     async def start(self) -> None:
-        self._starts = len(self.log_events("started")) if self._log.exists() else 0
+        self._seen = self.log_text() if self._log.exists() else ""
         arguments = (sys.executable, "-m", "supervisor", "run", "--config", str(self._folder / "supervisor.toml"))
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(*arguments, stdout=log, stderr=log)
@@ -97,6 +101,17 @@ class Daemon:
             self._process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(15):
             return await self._process.wait()
+
+    async def kill(self) -> None:
+        """SIGKILL."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def running(self) -> bool:
@@ -134,21 +149,24 @@ class Daemon:
     async def source_up(self) -> float | None:
         return await self._one("source_up")
 
-    async def alerts(self) -> set[tuple[str, str]]:
-        """(monitor, severity) of each alert that fires."""
+    async def alerts(self, of: str | None = None) -> set[tuple[str, str]]:
+        """(monitor, severity) of each alert that fires, of one booking (of none: "") or of all."""
         names = [name for name, value in (await self.metrics()).items() if name.startswith("alerts{") and value > 0]
-        return {(label(name, "monitor"), label(name, "severity")) for name in names}
+        wanted = (name for name in names if of is None or label(name, "booking") == of)
+        return {(label(name, "monitor"), label(name, "severity")) for name in wanted}
 
-    async def stream(self) -> str | None:
+    async def stream(self, of: str | None = None) -> str | None:
+        """The state of a booking's stream (of the first, if it does not matter); None while it is unknown."""
         metrics = await self.metrics()
         states = (n for n, value in metrics.items() if n.startswith("session_stream_state{") and value == 1)
-        return next((label(name, "state") for name in states), None)
+        return next((label(name, "state") for name in states if of is None or label(name, "booking") == of), None)
 
     def log_text(self) -> str:
         return self._log.read_text()
 
     def log_events(self, event: str) -> list[dict[str, Any]]:
-        lines = (json.loads(line) for line in self.log_text().splitlines() if line.startswith("{"))
+        fresh = self.log_text().removeprefix(self._seen)
+        lines = (json.loads(line) for line in fresh.splitlines() if line.startswith("{"))
         return [line for line in lines if line["event"] == event]
 
     async def until(self, condition: Callable[[], Any], within: float = 10.0) -> float:
@@ -179,10 +197,10 @@ class Daemon:
         return next((value for key, value in (await self.metrics()).items() if key.partition("{")[0] == name), None)
 
     async def _started(self) -> str | None:
-        events = self.log_events("started")[self._starts :]
+        events = self.log_events("started")
         return events[-1]["address"] if events else None
 
-    def _configure(self, monitors: Mapping[str, Mapping[str, Any]], others: Mapping[str, Mapping[str, Any]]) -> None:
+    def _configure(self, monitors: Mapping[str, Mapping[str, Any]], further: Mapping[str, Mapping[str, Any]]) -> None:
         at = self._prosody
         sections = {
             "xmpp": {
@@ -198,12 +216,22 @@ class Daemon:
             "alerts": {"opening_line": False},
             "bookings": {"files": [str(self.bookings_file)]},
             **{f"monitors.{name}": options for name, options in monitors.items()},
-            **others,
+            **further,
         }
         lines = []
         for section, options in sections.items():
             lines += [f"[{section}]", *(f"{key} = {toml(value)}" for key, value in options.items())]
         (self._folder / "supervisor.toml").write_text("\n".join(lines) + "\n")
+
+
+def texts(person: Person) -> list[str]:
+    return [message.body for message in person.messages]
+
+
+async def hears(person: Person, words: str, within: float = 10.0) -> str:
+    """Wait until a person reads a message with these words."""
+    await person.wait_for(lambda: any(words in body for body in texts(person)), within)
+    return next(body for body in texts(person) if words in body)
 
 
 def label(series: str, name: str) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.simulation import Meeting, Person, PrivateProsody
-from tests.integration.daemon import Daemon, booking
+from supervisor.simulation import Meeting, PrivateProsody
+from tests.integration.daemon import Daemon, booking, hears, texts
 
 LIMIT = 5
 
@@ -15,16 +15,6 @@ LIMIT = 5
 async def daemon(prosody: PrivateProsody, tmp_path: Path) -> AsyncIterator[Daemon]:
     async with Daemon(prosody, tmp_path, booking()) as running:
         yield running
-
-
-def texts(person: Person) -> list[str]:
-    return [message.body for message in person.messages]
-
-
-async def hears(person: Person, words: str, within: float = 10.0) -> str:
-    """Wait until a person reads a message with these words."""
-    await person.wait_for(lambda: any(words in body for body in texts(person)), within)
-    return next(body for body in texts(person) if words in body)
 
 
 async def test_one_above_the_limit_is_told_to_the_moderator_and_nobody_else(daemon: Daemon, meeting: Meeting) -> None:
@@ -205,3 +195,37 @@ async def test_no_name_or_address_of_a_person_is_in_log_or_metrics(daemon: Daemo
     for told in (daemon.log_text(), metrics):
         assert "Can" not in told
         assert canary.real_jid.partition("/")[0] not in told
+
+
+async def test_before_a_silent_room_stops_its_stream_the_moderator_is_told_and_when_it_is_safe(
+    prosody: PrivateProsody, meeting: Meeting, tmp_path: Path
+) -> None:
+    patience = {"after": "2s", "timeout": "600s"}
+    async with Daemon(prosody, tmp_path, booking(), StreamSelfStop=patience) as daemon:
+        await meeting.people(3)
+        await meeting.start_stream()
+        await daemon.becomes("live", daemon.stream)
+        for person in meeting.persons:
+            person.mute()
+            person.turn_camera(on=False)
+        await hears(meeting.moderator, "Everybody has been muted with the camera off since")
+        assert ("StreamSelfStop", "warning") in await daemon.alerts()
+        meeting.persons[-1].unmute()
+        await hears(meeting.moderator, "A camera or microphone is on again: the live stream goes on.")
+        await daemon.becomes(set(), daemon.alerts)
+        assert all(texts(person) == [] for person in meeting.persons if person is not meeting.moderator)
+
+
+async def test_a_room_that_comes_back_from_a_restart_still_tells_who_is_muted(
+    prosody: PrivateProsody, tmp_path: Path
+) -> None:
+    async with Daemon(prosody, tmp_path, booking(), StreamSelfStop={"after": "1s"}) as daemon:
+        await prosody.restart()
+        await daemon.becomes(1.0, daemon.source_up, 20.0)
+        async with Meeting(prosody, "sala1") as meeting:
+            await meeting.people(2)
+            await meeting.start_stream()
+            for person in meeting.persons:
+                person.mute()
+                person.turn_camera(on=False)
+            await hears(meeting.moderator, "Everybody has been muted with the camera off since", 90.0)

@@ -36,7 +36,7 @@ def demo(environment: dict[str, str]) -> subprocess.Popen[str]:
 
 
 def processes_of(folder: Path) -> list[str]:
-    """Command lines that name the folder: server and daemon both have their configuration in it."""
+    """Command lines that name the folder: server and daemon have their configuration in it, ffmpeg its segments."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -68,16 +68,25 @@ def test_every_step_of_the_story_comes_true_and_nothing_is_left(environment: dic
     assert before == untracked()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("number", "after", "processes"),
+    [
+        (signal.SIGINT, "The 24th comes", {"prosody", "jitsi-supervisor"}),
+        (signal.SIGTERM, "The technician starts the stream", {"prosody", "jitsi-supervisor", "ffmpeg"}),
+        (signal.SIGHUP, "The 24th comes", {"prosody", "jitsi-supervisor"}),
+    ],
+)
 def test_broken_off_in_the_middle_it_leaves_nothing_and_says_that_it_failed(
-    environment: dict[str, str], tmp_path: Path, number: signal.Signals
+    environment: dict[str, str], tmp_path: Path, number: signal.Signals, after: str, processes: set[str]
 ) -> None:
     with demo(environment) as running:
         assert running.stdout is not None
         for line in running.stdout:
-            if "The 24th comes" in line:
+            if after in line:
                 break
-        assert len(processes_of(tmp_path)) == 2
+        found = processes_of(tmp_path)
+        assert len(found) == len(processes)
+        assert all(any(name in line for line in found) for name in processes)
         running.send_signal(number)
         printed, _ = running.communicate(timeout=ENDED_WITHIN)
     assert running.returncode == 1

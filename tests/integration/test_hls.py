@@ -153,6 +153,9 @@ def test_a_cut_is_down_within_the_goal_although_the_server_says_200(stories: dic
     assert seconds <= GOAL
     assert evidence.detail.startswith("edge unchanged")
     assert (evidence.direct, evidence.planned) == (True, False)
+    # The last good instant, not the one of the look that noticed: an interruption's length is reckoned from it.
+    assert evidence.since is not None
+    assert 6.0 <= evidence.at - evidence.since <= GOAL
 
 
 @pytest.mark.parametrize("name", ["killed", "frozen", "gap"])

@@ -180,18 +180,20 @@ async def test_closing_never_hangs_on_a_disk_that_stays_full(store: Store) -> No
 
 
 async def test_the_loop_never_waits_for_the_disk(store: Store, tmp_path: Path) -> None:
-    worst = 0.0
+    waits = []
     with sqlite3.connect(tmp_path / "state.db", isolation_level=None) as held:
         held.execute("BEGIN EXCLUSIVE")
         for number in range(500):
             began = time.perf_counter()
             store.write(batch(number))
-            worst = max(worst, time.perf_counter() - began)
+            waits.append(time.perf_counter() - began)
             await asyncio.sleep(0.001)
         held.execute("ROLLBACK")
     held.close()
     await soon(lambda: store.pending == 0)
-    assert worst < 0.05
+    # The machine may have other things to do once in a while; a lock or a disk would show in every one.
+    assert sorted(waits)[-10] < 0.02
+    assert max(waits) < 0.5
 
 
 def test_the_file_is_for_nobody_else_to_read(tmp_path: Path) -> None:

@@ -85,19 +85,20 @@ class RawWatcher(ComponentXMPP):
 
     # Asking
 
-    def join(self, room: str, nick: str | None = None) -> None:
+    def join(self, room: str, nick: str | None = None, *, media: bool = False) -> None:
+        asked = f"<media xmlns='{NS}'/>" if media else ""
         self.send_raw(
             f"<presence from='{self.boundjid}' to='{room}/{nick or self.nick}'>"
-            "<x xmlns='http://jabber.org/protocol/muc'/></presence>"
+            f"<x xmlns='http://jabber.org/protocol/muc'/>{asked}</presence>"
         )
 
     def leave(self, room: str, nick: str | None = None) -> None:
         self.send_raw(f"<presence type='unavailable' from='{self.boundjid}' to='{room}/{nick or self.nick}'/>")
 
-    async def watch(self, room: str, nick: str | None = None) -> list[ET.Element]:
+    async def watch(self, room: str, nick: str | None = None, *, media: bool = False) -> list[ET.Element]:
         """Join a room and return the snapshot: every stanza from its first to the subject."""
         known = len(self.heard)
-        self.join(room, nick)
+        self.join(room, nick, media=media)
 
         def snapshot() -> list[ET.Element]:
             since = [x for x in self.heard[known:] if bare_from(x) == room]
@@ -174,6 +175,12 @@ def mark(xml: ET.Element) -> dict[str, str]:
     found = xml.find(SUPERVISION)
     assert found is not None
     return dict(found.attrib)
+
+
+def media(xml: ET.Element) -> tuple[str | None, str | None] | None:
+    """Audio and video of a presence's media states, None where it tells none."""
+    found = xml.find(f"{{{NS}}}media")
+    return None if found is None else (found.get("audio"), found.get("video"))
 
 
 def item(xml: ET.Element) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What unit tests are made of: bookings, occupants, sessions, an engine with a clock in the test's hand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import inf
 from typing import Any
 
 from supervisor.alerts.desk import Policy, Watchword
@@ -9,10 +10,13 @@ from supervisor.alerts.wording import Wording
 from supervisor.domain import events as ev
 from supervisor.domain.bookings import Booking, Language, StreamSource
 from supervisor.domain.commands import Command, Notify, Record
+from supervisor.domain.evidence import Evidence, Side, Word
 from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.domain.occupants import JIBRI, Occupant, RecordingStatus, Site, Status
+from supervisor.domain.reading import Monitor
 from supervisor.domain.records import Saved
 from supervisor.engine import XMPP, Engine
+from supervisor.monitors import MONITORS
 from supervisor.monitors.participant_limit import ParticipantLimit
 from supervisor.monitors.stream_interrupted import StreamInterrupted
 
@@ -21,6 +25,17 @@ ROOM = f"sala1@{MUC}"
 SITE = Site("focus@auth.meet.test", "hidden.meet.test")
 START = 1_788_454_800.0
 GRACE = 8.0
+OUTSIDE = StreamSource(youtube="dQw4w9WgXcQ", hls="https://tv.test/live.m3u8")
+SIDES = {
+    "jibri": Side.ENCODER,
+    "obs": Side.ENCODER,
+    "ingest": Side.ENCODER,
+    "youtube owner": Side.PLATFORM,
+    "youtube public": Side.PLATFORM,
+    "hls": Side.VIEWERS,
+}
+USUAL: tuple[Monitor, ...] = (ParticipantLimit(), StreamInterrupted())
+OF_STREAMS: tuple[Monitor, ...] = tuple(monitor() for monitor in MONITORS if monitor is not ParticipantLimit)
 
 
 def booking(**changes: Any) -> Booking:
@@ -67,6 +82,13 @@ def off(session_id: str = "s1", initiator: str = "", failure: str = "") -> Recor
     return RecordingStatus(Status.OFF, session_id, "stream", initiator, failure)
 
 
+def evidence(witness: str, word: Word, at: float, fresh: float = inf, **more: Any) -> Evidence:
+    """A witness' word about the usual booking, good for `fresh` seconds."""
+    direct = not witness.startswith("youtube")
+    usual: dict[str, Any] = {"booking": "almatret-1", "direct": direct, "fresh_until": at + fresh}
+    return Evidence(witness=witness, side=SIDES[witness], word=word, at=at, **{**usual, **more})
+
+
 class Play:
     """An engine that is fed at stated instants; `at` counts from the booking's start."""
 
@@ -74,16 +96,13 @@ class Play:
         self,
         *bookings: Booking,
         rules: dict[str, Rule] | None = None,
-        repeat: float = 300.0,
+        monitors: Sequence[Monitor] = USUAL,
         saved: Saved | None = None,
         opening_line: bool = False,
     ) -> None:
         patience = rules or {}
-        watchwords = [
-            Watchword(monitor, patience.get(monitor.name, Rule()))
-            for monitor in (ParticipantLimit(), StreamInterrupted())
-        ]
-        policy = Policy(watchwords, Wording({}), repeat=repeat, grace=GRACE, opening_line=opening_line)
+        watchwords = [Watchword(monitor, patience.get(monitor.name, Rule())) for monitor in monitors]
+        policy = Policy(watchwords, Wording({}), grace=GRACE, opening_line=opening_line)
         self.engine = Engine(MUC, SITE, policy, patience.get("SourceLost", Rule()))
         if saved is not None:
             self.engine.restore(saved)
@@ -111,6 +130,10 @@ class Play:
 
     def go(self, *nicks: str, room: str = ROOM) -> "Play":
         return self.feed(*(ev.OccupantLeft(room, nick) for nick in nicks))
+
+    def hear(self, witness: str, word: Word, fresh: float = inf, **more: Any) -> "Play":
+        """A witness says something now."""
+        return self.feed(ev.EvidenceSeen(evidence(witness, word, self.now, fresh, **more)))
 
     def room(self, *occupants: Occupant, meeting: str = "m1") -> "Play":
         return self.feed(ev.RoomRead(ROOM, meeting, occupants))

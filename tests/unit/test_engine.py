@@ -1,19 +1,30 @@
 """The engine from event to command, with the clock in the test's hand."""
 
+from dataclasses import replace
+from math import inf
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from supervisor.alerts.lifecycle import Rule
 from supervisor.domain import events as ev
-from supervisor.domain.commands import Unwatch, Watch
-from supervisor.domain.kinds import DEFAULT_KINDS
+from supervisor.domain.bookings import StreamSource
+from supervisor.domain.commands import Follow, LookCloser, Unfollow, Unwatch, Watch
+from supervisor.domain.evidence import Evidence, Side, Word
+from supervisor.domain.kinds import DEFAULT_KINDS, StreamPolicy
 from supervisor.engine import XMPP
 from tests.unit.builders import (
     MUC,
+    OF_STREAMS,
+    OUTSIDE,
     ROOM,
+    SIDES,
     START,
+    USUAL,
     Play,
     booking,
+    evidence,
     focus,
     off,
     on,
@@ -22,16 +33,18 @@ from tests.unit.builders import (
     recorder,
 )
 
+EVERY = (USUAL[0], *OF_STREAMS)
+WATCH = Watch(ROOM, media=True)
 SLOW = {"ParticipantLimit": Rule(wait=60.0, keep=60.0)}
 
 
 def test_a_session_is_watched_from_half_an_hour_before_its_start() -> None:
     play = Play(booking(start=START + 3600.0))
-    assert Watch(ROOM) not in play.commands
+    assert WATCH not in play.commands
     play.at(1799.0)
-    assert Watch(ROOM) not in play.commands
+    assert WATCH not in play.commands
     play.at(1800.0)
-    assert Watch(ROOM) in play.commands
+    assert WATCH in play.commands
 
 
 def test_a_session_is_watched_until_its_end_and_while_people_remain() -> None:
@@ -75,6 +88,15 @@ def test_an_unreadable_source_loses_nothing() -> None:
     assert Unwatch(ROOM) not in play.commands
     assert play.people == 2
     assert [("source", "file"), ("problem", "file:3: broken")] == list(play.records("bookings unreadable")[0].about)
+
+
+def test_each_change_of_the_verdict_or_of_who_says_so_is_put_on_record() -> None:
+    play = Play().room(recorder(), focus(on()), *people(2))
+    for at in (1.0, 2.0):  # the second says nothing new
+        seen = Evidence(booking().id, "hls", Side.VIEWERS, Word.UP, START + at, START + at + 9.0)
+        play.at(at).feed(ev.EvidenceSeen(seen))
+    said = [dict(record.about) for record in play.records("stream verdict")]
+    assert [("live", "jibri"), ("live", "jibri, hls")] == [(about["phase"], about["witnesses"]) for about in said]
 
 
 def test_a_changed_limit_holds_at_once() -> None:
@@ -220,7 +242,7 @@ def test_breakout_rooms_count_for_their_main_room() -> None:
 def test_breakout_rooms_that_were_there_before_the_session_count_too() -> None:
     breakout = "uuid1@breakout.meet.test"
     play = Play(booking(start=START + 3600.0)).feed(ev.RoomOpened(breakout, ROOM)).at(1800.0)
-    assert {Watch(ROOM), Watch(breakout)} <= {command for command in play.commands if isinstance(command, Watch)}
+    assert {WATCH, Watch(breakout)} <= {command for command in play.commands if isinstance(command, Watch)}
 
 
 def test_two_bookings_are_two_sessions_with_alerts_of_their_own() -> None:
@@ -273,23 +295,93 @@ EVENTS = st.one_of(
             ev.BookingsRead("file", ()),
             ev.RoomOpened("b@breakout.meet.test", ROOM),
             ev.RoomClosed("b@breakout.meet.test"),
+            ev.SourceLost("youtube", "quotaExceeded"),
+            ev.SourceSynced("youtube"),
         ]
+    ),
+    st.builds(
+        lambda witness, word, fresh, wrong, planned: (witness, word, fresh, wrong, planned),
+        st.sampled_from([witness for witness in SIDES if witness != "jibri"]),
+        st.sampled_from(Word),
+        st.sampled_from([0.0, 6.0, 100.0, inf]),
+        st.sampled_from(["", "private"]),
+        st.booleans(),
     ),
 )
 
 
-@settings(max_examples=200)
-@given(st.lists(st.tuples(st.sampled_from([0.0, 1.0, 9.0, 130.0]), EVENTS), max_size=40))
-def test_time_always_moves_on_and_one_trouble_is_one_alert(steps: list[tuple[float, ev.Event]]) -> None:
-    play, seconds = Play(booking(limit=3), rules={"SourceLost": Rule(wait=10.0)}), 0.0
-    play.silent.add("moderators")
+def happened(event: Any, now: float) -> ev.Event:
+    """Evidence is drawn without its instant."""
+    if not isinstance(event, tuple):
+        return event
+    witness, word, fresh, wrong, planned = event
+    auto_stop = None if witness != "youtube owner" else planned
+    return ev.EvidenceSeen(evidence(witness, word, now, fresh, wrong=wrong, planned=planned, auto_stop=auto_stop))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([0.0, 1.0, 9.0, 130.0, 400.0]), EVENTS), max_size=30), st.booleans())
+def test_time_always_moves_on_and_one_trouble_is_one_alert(steps: list[tuple[float, Any]], answered: bool) -> None:  # noqa: FBT001
+    rules = {"SourceLost": Rule(wait=10.0), "StreamBlind": Rule(wait=60.0), "StreamDegraded": Rule(20.0, 20.0)}
+    play, seconds = Play(booking(limit=3), rules=rules, monitors=EVERY), 0.0
+    if not answered:
+        play.silent.add("moderators")
     for wait, event in steps:
         seconds += wait
-        play.at(seconds).feed(event)
+        play.at(seconds).feed(happened(event, play.now))
+        told = len(play.texts)
         for _ in range(3):
-            play.feed()
             play._take(play.engine.tick(play.now))
+        assert told == len(play.texts), "looking again tells nothing"
         assert play.engine.next_deadline() > play.now
-        views = list(play.engine.sessions(play.now))
-        for view in views:
+        for view in play.engine.sessions(play.now):
             assert len(view.alerts) == len({alert.monitor for alert in view.alerts})
+            if view.people is None:
+                assert told == len(play.texts)
+
+
+def test_a_room_is_joined_for_its_media_states_where_a_jibri_may_stream() -> None:
+    asked = {kind: Watch(ROOM, media=kind in {"plenary", "test"}) for kind in DEFAULT_KINDS}
+    for name, watch in asked.items():
+        stream = StreamSource(jibri=name == "test")
+        play = Play(booking(kind=DEFAULT_KINDS[name], stream=stream, duration=3600.0))
+        assert watch in play.commands
+
+
+def test_a_room_whose_booking_gets_a_jibri_later_is_joined_anew() -> None:
+    before = booking(kind=DEFAULT_KINDS["test"], stream=StreamSource())
+    play = Play(before).room(focus(), *people(2))
+    assert [Watch(ROOM)] == [command for command in play.commands if isinstance(command, Watch)]
+    play.commands.clear()
+    play.feed(ev.BookingsRead("file", (replace(before, stream=StreamSource(jibri=True)),)))
+    assert {WATCH, Follow(replace(before, stream=StreamSource(jibri=True)))} <= set(play.commands)
+    play.commands.clear()
+    play.feed(ev.BookingsRead("file", (before,)))
+    assert [] == [command for command in play.commands if isinstance(command, Watch | Unwatch)]
+
+
+def test_what_was_said_of_another_video_is_no_evidence_about_the_new_one() -> None:
+    play = Play(booking(stream=OUTSIDE)).room(focus(), *people(2)).hear("hls", Word.UP)
+    assert "live" == play.stream
+    play.feed(ev.BookingsRead("file", (booking(stream=StreamSource(hls="https://tv.test/other.m3u8")),)))
+    assert "unknown" == play.stream
+    assert "live" == play.hear("hls", Word.UP).stream
+
+
+def test_a_kind_that_comes_to_forbid_the_stream_ends_the_following() -> None:
+    forbidding = replace(DEFAULT_KINDS["plenary"], stream=StreamPolicy.FORBIDDEN)
+    play = Play(booking(stream=OUTSIDE)).feed(ev.BookingsRead("file", (booking(stream=OUTSIDE, kind=forbidding),)))
+    assert Unfollow("almatret-1") in play.commands
+    play.commands.clear()
+    play.feed(ev.BookingsRead("file", (booking(stream=OUTSIDE),)))
+    assert Follow(booking(stream=OUTSIDE)) in play.commands
+
+
+def test_doubt_makes_slow_witnesses_look_closer_until_it_is_gone() -> None:
+    play = Play(booking(stream=OUTSIDE)).room(focus(), *people(2)).hear("hls", Word.UP).at(60)
+    play.commands.clear()
+    play.hear("hls", Word.DOWN)
+    assert LookCloser("almatret-1", doubt=True) in play.commands
+    play.commands.clear()
+    play.at(62).hear("hls", Word.UP).at(64).hear("hls", Word.UP)
+    assert LookCloser("almatret-1", doubt=False) in play.commands

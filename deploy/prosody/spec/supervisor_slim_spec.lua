@@ -159,3 +159,30 @@ describe("the key", function ()
 		assert.equal(20, n);
 	end);
 end);
+
+describe("the media states", function ()
+	local function view(media)
+		local read = slim.read(e("presence", {}, {}), person);
+		read.media = media;
+		return read;
+	end
+
+	it("are shown to those who asked, and last", function ()
+		local open = { audio = true, video = false };
+		local presence = slim.render(view(open), "room@conf/1a2b", "sup", open);
+		assert.same({ "x", "media" }, names(presence));
+		assert.same({ xmlns = "urn:x-jitsi-supervisor:muc:0", audio = "true", video = "false" }, presence[2].attr);
+		assert.same({ "x" }, names(slim.render(view(open), "room@conf/1a2b", "sup")));
+	end);
+
+	it("are news only for those who asked", function ()
+		local open, muted = view({ audio = true, video = false }), view({ audio = false, video = false });
+		assert.equal(slim.key(open), slim.key(muted));
+		local keys = {};
+		for _, one in ipairs { open, muted, view({ audio = false, video = true }), view({ audio = true, video = true }), view() } do
+			local key = slim.key_with_media(one);
+			assert.is_nil(keys[key]);
+			keys[key] = true;
+		end
+	end);
+end);

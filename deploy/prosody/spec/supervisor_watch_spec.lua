@@ -33,6 +33,16 @@ describe("the registry", function ()
 		assert.is_nil(watches:of("a@conf"));
 	end);
 
+	it("knows in which rooms somebody asked for the media states", function ()
+		watches:join("a@conf", "sup", "s");
+		assert.is_false(watches:want_media("a@conf"));
+		assert.is_false(watches:want_media("b@conf"));
+		watches:join("a@conf", "x@sup", "s", true);
+		assert.is_true(watches:want_media("a@conf"));
+		watches:join("a@conf", "x@sup", "s");
+		assert.is_false(watches:want_media("a@conf"));
+	end);
+
 	it("gives a list that stays as it is while watches end", function ()
 		watches:join("a@conf", "sup", "s");
 		watches:join("a@conf", "x@sup", "s");

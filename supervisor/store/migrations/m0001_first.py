@@ -27,7 +27,8 @@ STATEMENTS = (
         id TEXT PRIMARY KEY NOT NULL, booking TEXT NOT NULL, room TEXT NOT NULL, monitor TEXT NOT NULL,
         opened DOUBLE PRECISION NOT NULL, closed DOUBLE PRECISION, told DOUBLE PRECISION,
         acknowledged_by TEXT NOT NULL, acknowledged_at DOUBLE PRECISION,
-        paused_by TEXT NOT NULL, paused_at DOUBLE PRECISION, resumed_by TEXT NOT NULL, resumed_at DOUBLE PRECISION
+        paused_by TEXT NOT NULL, paused_at DOUBLE PRECISION, resumed_by TEXT NOT NULL, resumed_at DOUBLE PRECISION,
+        title TEXT, titled_by TEXT NOT NULL
     )
     """,
     "CREATE INDEX incidents_by_time ON incidents (opened)",

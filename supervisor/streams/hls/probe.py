@@ -164,15 +164,16 @@ class HlsProbe:
             self._again.discard(followed)
             if self._followed.get(followed.booking) is not followed:
                 continue
-            self._say(followed)
+            self._say(followed, now)
             self._schedule(followed, now if again else now + followed.wait(now))
 
     # --- what ---
 
-    def _say(self, followed: Followed) -> None:
-        """Emit what is new, and what would expire before the look after the next."""
+    def _say(self, followed: Followed, looked_at: float) -> None:
+        """Emit what is new, and what would expire before the next look but one. ``looked_at``: on the loop's clock."""
         edge = followed.edge
         now = self._clock()
+        still = looked_at - edge.moved_at
         fresh = max(FRESH * followed.interval, FRESH_AT_LEAST)
         said, note = self._said.get(followed.booking, (None, ""))
         news = said is None or (said.word, said.planned, note) != (edge.word, edge.planned, edge.note)
@@ -187,6 +188,7 @@ class HlsProbe:
                 direct=True,
                 detail=edge.detail,
                 planned=edge.planned,
+                since=now - still if edge.word is Word.DOWN and edge.live else None,
             )
             self._said[followed.booking] = (evidence, edge.note)
             self._emit(EvidenceSeen(evidence))

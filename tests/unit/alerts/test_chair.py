@@ -1,8 +1,11 @@
 """The pause protocol, with a clock in the test's hand."""
 
+from dataclasses import replace
+
 from supervisor.alerts.chair import INSIST
 from supervisor.domain import events as ev
-from supervisor.domain.commands import Audience, Keep, Notify, Retitle
+from supervisor.domain.commands import Audience, Keep, Moderate, Notify, Retitle
+from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.domain.records import AlertEnded, AlertRow, Incident, Saved, Silence, StreamRow, TimelineEntry
 from supervisor.domain.wishes import Wish
 from supervisor.engine import XMPP
@@ -91,7 +94,7 @@ def test_after_the_stream_is_back_resume_restores_the_title_exactly() -> None:
     incident = incidents(play)["StreamInterrupted"]
     assert incident.closed is not None
     assert incident.resumed_by == "p0 (moderator)"
-    assert ["interrupted", "told", "acknowledged", "paused", "title", "recovered", "told", "resumed"] == lines(play)
+    assert ["interrupted", "told", "acknowledged", "paused", "titled", "recovered", "told", "resumed"] == lines(play)
 
 
 def test_one_outage_is_one_incident_though_it_ends_while_the_session_is_paused() -> None:
@@ -232,3 +235,15 @@ def test_nobody_is_greeted_twice_in_one_meeting() -> None:
     assert "supervised" in line.text
     play.go("p1").at(10.0).come(people(2)[1]).at(20.0)
     assert len([c for c in play.commands if isinstance(c, Notify)]) == 1
+
+
+def test_a_pause_mutes_everybody_where_the_kind_says_so() -> None:
+    kind = replace(DEFAULT_KINDS["plenary"], pause_mutes=True)
+    play = Play(booking(kind=kind)).room(focus(), *people(3))
+    says(play, "!pausa")
+    says(play, "!resume")
+    says(play, "!resume")
+    orders = [command for command in play.commands if isinstance(command, Moderate)]
+    assert [Moderate(ROOM, "p0", enable=True), Moderate(ROOM, "p0", enable=False)] == orders
+    play.feed(ev.Moderated(ROOM, changed=False, reason="av_moderation is not loaded"))
+    assert ("reason", "av_moderation is not loaded") in play.records("audio moderation")[0].about

@@ -214,6 +214,54 @@ def test_advice_alone_changes_nothing() -> None:
     assert court.hear(replace(says("obs", Word.DOWN, 10.0), advisory=True)).phase is Phase.LIVE
 
 
+def test_a_jibri_that_never_saw_the_break_is_no_proof_of_its_end() -> None:
+    court = live("jibri", "hls").at(60.0).hear(says("hls", Word.DOWN, 60.0)).at(85.0)
+    assert court.phase is Phase.INTERRUPTED
+    assert court.at(500.0).phase is Phase.INTERRUPTED
+    assert court.hear(says("jibri", Word.UP, 500.0, since=490.0)).phase is Phase.LIVE
+
+
+def test_a_check_whose_witness_falls_silent_goes_on() -> None:
+    court = live("jibri", "hls").at(60.0).hear(says("hls", Word.DOWN, 60.0)).at(65.0).hear(says("hls", Word.UNKNOWN))
+    assert court.at(500.0).phase is Phase.STALLED
+
+
+def test_a_relapse_during_the_check_starts_the_two_ups_over() -> None:
+    court = live("hls").at(60.0).hear(says("hls", Word.DOWN, 60.0)).at(62.0).hear(says("hls", Word.UP, 62.0))
+    court.at(63.0).hear(says("hls", Word.DOWN, 63.0)).at(64.0)
+    assert court.hear(says("hls", Word.UP, 64.0)).phase is Phase.STALLED
+
+
+def test_viewers_who_lose_the_picture_too_take_their_contradiction_back() -> None:
+    court = live("jibri", "hls").at(60.0).hear(says("jibri", Word.DOWN, 60.0)).at(80.0)
+    assert (Phase.LIVE, {"jibri"}) == (court.phase, court.verdict.overruled)
+    assert court.at(90.0).hear(says("hls", Word.DOWN, 90.0)).phase is Phase.INTERRUPTED
+
+
+def test_a_start_that_came_to_nothing_is_scheduled_again_not_unknown() -> None:
+    court = Court().hear(says("jibri", Word.STARTING))
+    assert court.phase is Phase.STARTING
+    court.evidence.clear()
+    assert court.at(10.0).phase is Phase.SCHEDULED
+
+
+def test_another_videos_end_or_bad_picture_says_nothing_of_ours() -> None:
+    court = live("jibri").hear(says("youtube public", Word.ENDED, wrong="another session's", fresh_until=inf)).at(500.0)
+    assert court.phase is Phase.LIVE
+    assert Court().hear(says("youtube owner", Word.DEGRADED, wrong="private")).phase is Phase.SCHEDULED
+
+
+def test_who_said_so_is_kept_while_nobody_does() -> None:
+    court = live("ingest").at(60.0).hear(says("ingest", Word.DOWN, 60.0)).at(85.0)
+    assert court.at(95.0).phase is Phase.UNKNOWN
+    court.hear(says("hls", Word.UP, 95.0))
+    assert (Phase.INTERRUPTED, ("ingest",), Side.ENCODER) == (
+        court.phase,
+        court.verdict.witnesses,
+        court.verdict.side,
+    )
+
+
 EVIDENCE = st.builds(
     lambda witness, word, planned, wrong, keep: replace(
         says(witness, word), planned=planned, wrong=wrong, fresh_until=keep

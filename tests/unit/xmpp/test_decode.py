@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from supervisor.xmpp import encode
 from supervisor.xmpp.decode import Announced, Answer, Asked, Joined, Presence, Ready, Refused, decode
 
 HOSTS = ("conference.meet.test", "breakout.meet.test")
@@ -38,6 +39,35 @@ GOOD = {
 
 def parse(xml: str) -> ET.Element:
     return ET.fromstring(f"<stream xmlns='jabber:component:accept'>{xml}</stream>")[0]
+
+
+@pytest.mark.parametrize(
+    ("expected", "attributes"),
+    [
+        ((True, False), "audio='true' video='false'"),
+        ((False, True), "audio='false' video='true'"),
+        ((None, None), "audio='1' video=''"),
+        ((None, True), "video='true'"),
+    ],
+)
+def test_media_states_are_what_the_room_tells(expected: tuple[bool | None, bool | None], attributes: str) -> None:
+    told = decode(parse(GOOD["presence"].replace(TAG, f"<media xmlns='{NS}' {attributes}/>{TAG}")), HOSTS)
+    assert isinstance(told, Presence)
+    assert expected == (told.occupant.audio, told.occupant.video)
+
+
+@pytest.mark.parametrize("media", ["", "<media audio='true' video='true'/>"])
+def test_without_our_own_element_the_media_states_are_unknown(media: str) -> None:
+    told = decode(parse(GOOD["presence"].replace(TAG, media + TAG)), HOSTS)
+    assert isinstance(told, Presence)
+    assert (None, None) == (told.occupant.audio, told.occupant.video)
+
+
+def test_a_join_asks_for_media_states_only_where_they_are_wanted() -> None:
+    plain, asking = (parse(encode.join("sup.meet.test", ROOM, media=media)) for media in (False, True))
+    assert [f"{ROOM}/supervisor"] * 2 == [plain.get("to"), asking.get("to")]
+    assert ["{http://jabber.org/protocol/muc}x"] == [child.tag for child in plain]
+    assert ["{http://jabber.org/protocol/muc}x", f"{{{NS}}}media"] == [child.tag for child in asking]
 
 
 @pytest.mark.parametrize(
