@@ -63,11 +63,21 @@ class Token(Section):
     scopes: Annotated[tuple[Literal["read", "write"], ...], Listed, NotEmpty, Unique] = ("read",)
 
 
+def _tokens_differ(tokens: dict[str, Token]) -> dict[str, Token]:
+    """What is done goes on record under the token's name, so a token has one."""
+    holders: dict[str, str] = {}
+    for name, each in tokens.items():
+        other = holders.setdefault(each.token.get_secret_value(), name)
+        if other != name:
+            raise ValueError(f'"{other}" and "{name}" have the same token; make another: openssl rand -hex 32')
+    return tokens
+
+
 class Web(Section):
     """``[web]``: what the daemon serves."""
 
     listen: Listen = "127.0.0.1:8870"
-    tokens: dict[str, Token] = Field(default={})
+    tokens: Annotated[dict[str, Token], AfterValidator(_tokens_differ)] = Field(default={})
 
     @property
     def host(self) -> str:

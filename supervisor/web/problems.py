@@ -20,6 +20,7 @@ SAFE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """What every answer carries, unless its handler says otherwise: what is shown changes by the second."""
 
 DETAILS = {
+    400: "The body does not come as the headers say; check Content-Encoding and Transfer-Encoding.",
     404: "There is nothing at this address; /api/v1/openapi.json describes all that is there.",
     405: "This address does not take this method; the header Allow names those that it takes.",
     500: "The daemon could not answer; its log says why.",
@@ -70,6 +71,8 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
             raise
         kept = {name: error.headers[name] for name in ("Allow",) if name in error.headers}
         return Problem(error.status, DETAILS.get(error.status, error.reason), headers=kept).response()
+    except web.RequestPayloadError:
+        return Problem(400, DETAILS[400]).response()
     except Exception:
         # One request that goes wrong must not end the supervision of sessions; the core has its own rule.
         log.exception("request failed", method=request.method, path=request.path)

@@ -115,6 +115,7 @@ def test_nothing_at_all_lacks_the_section_that_is_needed(path: Path) -> None:
         ("alerts.webhooks[0].secret: is not", "[[alerts.webhooks]]\nurl = 'http://a/'\nsecret = 'whsec_?'"),
         ("alerts.webhooks[0]: must be a section;", "[alerts]\nwebhooks = [3]"),
         ("alerts.repeat_interval: must be longer than nothing;", "[alerts]\nrepeat_interval = '0s'"),
+        ('web.tokens: "a" and "b" have the same token', "[web.tokens]\na={token='t'}\nb={token='t'}"),
         ("web.tokens.wall.scopes[0]: is not possible", "[web.tokens.wall]\ntoken='t'\nscopes=['admin']"),
         ("web.listen: is not HOST:PORT;", "[web]\nlisten = '127.0.0.1:65536'"),
         ("web.listen: must be text;", "[web]\nlisten = 8870"),

@@ -74,8 +74,6 @@ async def _content(request: web.Request) -> bytes:
                     raise Problem(413, f"The body is larger than {LARGEST} bytes; nothing here needs as much.")
     except TimeoutError:
         raise Problem(408, f"The body did not arrive within {PATIENCE:g} s; send it again.") from None
-    except web.RequestPayloadError:
-        raise Problem(400, "The body does not come as its headers say; check Content-Encoding.") from None
     return bytes(content)
 
 

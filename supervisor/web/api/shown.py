@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DETAILS = frozenset({"reason", "whom", "stage", "by"})
 """What is shown of a line's details."""
-TITLE = "title"
+TITLED = "titled"
 """The line that keeps the room's own title: people write anything into it, and it names its author. It is not shown."""
 
 
@@ -92,10 +92,11 @@ def record(given: Incident, timeline: list[TimelineEntry]) -> shapes.IncidentRec
         shapes.Line(
             at=_at(entry.at),
             what=entry.what,
-            detail={key: value for key, value in entry.detail.items() if key in DETAILS},
+            # A ``by`` is an occupant id or a token's name; should a line ever hold an address instead, it stays inside.
+            detail={k: v for k, v in entry.detail.items() if k in DETAILS and not (k == "by" and "@" in v)},
         )
         for entry in timeline
-        if entry.what != TITLE
+        if entry.what != TITLED
     ]
     return shapes.IncidentRecord(**_incident(given), timeline=lines)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from supervisor.web.api.build import operations
 from supervisor.web.api.openapi import describe
 from tests.house import open_house
 from tests.unit.builders import Play
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PERSONAL = re.compile(r"mail|display|jid|nick|^name$|(?<!_)title$", re.IGNORECASE)
 
@@ -31,6 +29,16 @@ async def test_every_operation_is_explained_and_says_its_scope(tmp_path: Path) -
         assert len(operation["description"]) > 30
         assert operation["security"] == [] or "Scope: `" in operation["description"]
         assert all(parameter["description"] for parameter in operation.get("parameters", ()))
+
+
+async def test_the_page_for_people_names_every_address_and_every_refusal(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+    described = await document(tmp_path)
+    for path, methods in described["paths"].items():
+        assert all(f"/{word}" in page for word in path.split("/") if word not in {"", "{id}"}), path
+        refusals = {status for each in methods.values() for status in each["responses"] if status >= "400"}
+        # A body that is cut off or never ends is the client's own affair.
+        assert [] == [status for status in refusals - {"400", "408"} if status not in page]
 
 
 async def test_every_reference_leads_somewhere(tmp_path: Path) -> None:
