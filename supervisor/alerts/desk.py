@@ -199,7 +199,9 @@ class Desk:
             # A worse stage is a new trouble to answer for.
             case.acknowledged_by, case.acknowledged_at, case.escalated = "", None, False
             if case.stage.severity is not Severity.INFO or name in self.minutes.open:
-                yield from self.minutes.rose(name, case.stage.name, alert.reading.reason, now)
+                since = alert.reading.message.params.get("since") if alert.reading.message else None
+                began = since if isinstance(since, float) else None
+                yield from self.minutes.rose(name, case.stage.name, alert.reading.reason, now, began)
                 case.incident = self.minutes.open[name].id
             case.telling = telling.rose(case.telling, alert.stage, now)
             yield from self._outside(session, case, Kind.FIRING, now)

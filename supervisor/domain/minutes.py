@@ -28,12 +28,12 @@ class Minutes:
     open: dict[str, Incident] = field(default_factory=dict)
     last: dict[str, str] = field(default_factory=dict)
 
-    def rose(self, monitor: str, stage: str, reason: str, now: float) -> Iterator[Keep]:
-        """An alert rose: the episode's first rise opens its incident."""
+    def rose(self, monitor: str, stage: str, reason: str, now: float, began: float | None = None) -> Iterator[Keep]:
+        """An alert rose: the episode's first rise opens its incident. ``began``: last good instant, where known."""
         incident = self.open.get(monitor)
         if incident is None:
             ident = f"{self.booking}/{monitor}/{now:.3f}"
-            incident = self.open[monitor] = Incident(ident, self.booking, self.room, monitor, now)
+            incident = self.open[monitor] = Incident(ident, self.booking, self.room, monitor, now, began=began)
             self.last[monitor] = ident
             yield Keep(incident)
         yield self._line(incident, now, stage, reason=reason)

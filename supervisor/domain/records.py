@@ -87,6 +87,7 @@ class StreamRow:
 class Incident:
     """One outage, from its opening to its closing; the last one of its ``id`` counts. ``told``: first told to somebody.
 
+    ``opened`` is when it was noticed, ``began`` the last good instant before it, where a witness could tell.
     ``title`` is the one that the room had before it said PAUSED, ``titled_by`` in whose name (an occupant's room JID).
 
     Whatever has not happened is None, and its ``…_by`` empty.
@@ -107,6 +108,7 @@ class Incident:
     resumed_at: float | None = None
     title: str | None = None
     titled_by: str = ""
+    began: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
 
@@ -37,6 +39,9 @@ hidden_domain = "{places.hidden_domain}"
 
 [web]
 listen = "127.0.0.1:0"
+
+[web.tokens.demo]
+token = "{token}"
 
 [store]
 url = "sqlite:///{folder}/state.db"
@@ -123,8 +128,11 @@ class Daemon:
         self.configuration = folder / "jitsi-supervisor.toml"
         self.log = folder / "log.jsonl"
         self.address = ""
+        self._token = secrets.token_urlsafe(24)
         now = datetime.now().astimezone().replace(microsecond=0)
-        self.configuration.write_text(CONFIGURATION.format(places=places, port=port, folder=folder, grace=GRACE))
+        self.configuration.write_text(
+            CONFIGURATION.format(places=places, port=port, folder=folder, grace=GRACE, token=self._token)
+        )
         (folder / "bookings.toml").write_text(
             BOOKINGS.format(booking=BOOKING, room=ROOM, start=now.isoformat(), language=LANGUAGE, limit=LIMIT, hls=hls)
         )
@@ -193,6 +201,20 @@ class Daemon:
                 return Metrics(await response.text())
         except (aiohttp.ClientError, TimeoutError) as error:
             raise SimulationError(f"{self.address}/metrics does not answer: {error}") from error
+
+    async def api(self, path: str) -> dict[str, Any]:
+        """Read something of the API."""
+        if self._http is None:
+            raise SimulationError("the daemon was not started")
+        headers = {"Authorization": f"Bearer {self._token}"}
+        try:
+            async with self._http.get(f"{self.address}/api/v1/{path}", headers=headers) as response:
+                answer: dict[str, Any] = await response.json()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise SimulationError(f"{self.address}/api/v1/{path} does not answer: {error}") from error
+        if response.status != HTTPStatus.OK:
+            raise SimulationError(f"/api/v1/{path}: {answer.get('detail', response.status)}")
+        return answer
 
     async def until(self, true: Callable[[Metrics], object], what: str, within: float = 10.0) -> Metrics:
         """Read /metrics until something is true of it, and return that answer.

@@ -48,6 +48,9 @@ async def the_room_fills(stage: Stage) -> None:
     with screen.step("Nobody sees the supervisor: it is no occupant and said nothing") as step:
         await _unseen(stage, step)
     screen.aside(f"the moderator's client lists focus and {AT_FIRST} people, and Prosody counts {AT_FIRST + 1}")
+    with screen.step("Everybody reads once that the session is supervised"):
+        for person in stage.meeting.persons:
+            await person.wait_for(partial(_greeted, person))
     await screen.pause()
 
 
@@ -108,6 +111,10 @@ async def _gone(stage: Stage) -> bool:
         if not await stage.prosody.has_room(stage.room):
             return True
     return False
+
+
+def _greeted(person: Person) -> list[str]:
+    return [message.body for message in person.messages if "/opening/" in message.id]
 
 
 async def _unseen(stage: Stage, step: Step) -> None:

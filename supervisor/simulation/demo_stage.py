@@ -29,8 +29,9 @@ class Marks:
         self._counts = {person: len(person.messages) for person in persons}
 
     def since(self, person: Person) -> list[Message]:
-        """What a person has read since then."""
-        return person.messages[self._counts[person] :] if person in self._counts else []
+        """What a person has read since then, but for the opening line, which everybody gets some time after coming."""
+        read = person.messages[self._counts[person] :] if person in self._counts else []
+        return [message for message in read if "/opening/" not in message.id]
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ class Stage:
         shown: tuple[Message, str] | None = None
         with self.screen.step(text) as step:
             marks = self.marks()
-            _, shown = await asyncio.gather(cause(), self._read(step, marks, msgid, within))
+            _, shown = await asyncio.gather(cause(), self._read(step, marks, self.meeting.moderator, msgid, within))
             await asyncio.sleep(SETTLED_IN)
             for person in self.others():
                 step.expect(not marks.since(person), f"a participant read it too: {marks.since(person)}")
@@ -103,16 +104,25 @@ class Stage:
             read = [message.body for message in marks.since(person)]
             step.expect(not read, f"somebody read {read}")
 
-    async def _read(self, step: Step, marks: Marks, msgid: str, within: float) -> tuple[Message, str]:
-        """Measure until the moderator reads a text; return the message, and what it says in English."""
-        moderator, pattern = self.meeting.moderator, _pattern(self._catalan(msgid))
+    def pattern(self, msgid: str) -> re.Pattern[str]:
+        """What a text looks like in the booking's language, whatever stands in its places."""
+        return _pattern(self._catalan(msgid))
+
+    async def read(self, step: Step, marks: Marks, person: Person, msgid: str) -> tuple[str, str, str]:
+        """Wait until a person reads a text; return its sender, the text, and what it says in English."""
+        message, english = await self._read(step, marks, person, msgid, READ_WITHIN)
+        return message.display_name, message.body, english
+
+    async def _read(self, step: Step, marks: Marks, person: Person, msgid: str, within: float) -> tuple[Message, str]:
+        """Measure until somebody reads a text; return the message, and what it says in English."""
+        pattern = self.pattern(msgid)
 
         def found() -> tuple[Message, re.Match[str]] | None:
-            matches = ((message, pattern.fullmatch(message.body)) for message in marks.since(moderator))
+            matches = ((message, pattern.fullmatch(message.body)) for message in marks.since(person))
             return next(((message, match) for message, match in matches if match), None)
 
         with self.screen.measured(step):
-            await moderator.wait_for(found, within)
+            await person.wait_for(found, within)
         read = found()
         if read is None:
             raise SimulationError("what was read is gone")

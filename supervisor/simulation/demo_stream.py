@@ -4,6 +4,7 @@ import asyncio
 
 from supervisor.monitors.stream_interrupted import BACK, CHECKING, FAILED
 from supervisor.simulation.demo_daemon import GRACE
+from supervisor.simulation.demo_pause import the_session_goes_on, the_session_is_halted
 from supervisor.simulation.demo_stage import Stage
 
 BOTH = {"jibri", "hls"}
@@ -21,11 +22,13 @@ async def the_stream_runs(stage: Stage) -> None:
     await _fails_over(stage)
     await _is_cut(stage)
     await _fails(stage)
+    await the_session_is_halted(stage)
     await stage.tell("Both are back, and verified: the session may go on", BACK, lambda: _start(stage), BACK_WITHIN)
     with stage.screen.step("Two witnesses say live again") as step:
         await stage.daemon.verdict("live", BOTH)
         metrics = await stage.daemon.metrics()
         step.expect(not metrics.firing("StreamInterrupted"), "StreamInterrupted still fires")
+    await the_session_goes_on(stage)
     await _is_stopped(stage)
 
 

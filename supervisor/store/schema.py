@@ -72,6 +72,7 @@ incidents = Table(
     Column("resumed_at", Double),
     Column("title", Text),
     Column("titled_by", Text, nullable=False),
+    Column("began", Double),
     Index("incidents_by_time", "opened"),
 )
 

@@ -28,7 +28,7 @@ STATEMENTS = (
         opened DOUBLE PRECISION NOT NULL, closed DOUBLE PRECISION, told DOUBLE PRECISION,
         acknowledged_by TEXT NOT NULL, acknowledged_at DOUBLE PRECISION,
         paused_by TEXT NOT NULL, paused_at DOUBLE PRECISION, resumed_by TEXT NOT NULL, resumed_at DOUBLE PRECISION,
-        title TEXT, titled_by TEXT NOT NULL
+        title TEXT, titled_by TEXT NOT NULL, began DOUBLE PRECISION
     )
     """,
     "CREATE INDEX incidents_by_time ON incidents (opened)",

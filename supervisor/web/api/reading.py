@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from aiohttp import web
 from pydantic import ValidationError
 
 from supervisor.web.problems import Problem
 
 if TYPE_CHECKING:
+    from aiohttp import web
     from pydantic_core import ErrorDetails
 
     from supervisor.web.api.values import Wanted

@@ -105,7 +105,9 @@ class Incident(Answer):
     room: str
     monitor: str
     detected: Shown = Field(description="When the alert rose.")
-    from_: Shown = Field(alias="from", description="Its beginning, as far as it is on record: when it was detected.")
+    from_: Shown = Field(
+        alias="from", description="Its last good instant where a witness could tell, else when it was detected."
+    )
     to: Shown | None = Field(description="Its end; null while it lasts.")
     told: When
     acknowledged_by: By

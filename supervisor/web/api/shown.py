@@ -108,7 +108,7 @@ def _incident(given: Incident) -> dict[str, str | None]:
         "room": given.room,
         "monitor": given.monitor,
         "detected": instant(given.opened),
-        "from": instant(given.opened),
+        "from": instant(given.opened if given.began is None else given.began),
         "to": instant(given.closed),
         "told": instant(given.told),
         "acknowledged_by": given.acknowledged_by or None,

@@ -66,8 +66,15 @@ def test_without_our_own_element_the_media_states_are_unknown(media: str) -> Non
 def test_a_join_asks_for_media_states_only_where_they_are_wanted() -> None:
     plain, asking = (parse(encode.join("sup.meet.test", ROOM, media=media)) for media in (False, True))
     assert [f"{ROOM}/supervisor"] * 2 == [plain.get("to"), asking.get("to")]
-    assert ["{http://jabber.org/protocol/muc}x"] == [child.tag for child in plain]
-    assert ["{http://jabber.org/protocol/muc}x", f"{{{NS}}}media"] == [child.tag for child in asking]
+    always = ["{http://jabber.org/protocol/muc}x", f"{{{NS}}}commands"]
+    assert always == [child.tag for child in plain]
+    assert [*always, f"{{{NS}}}media"] == [child.tag for child in asking]
+
+
+def test_our_words_are_asked_for_in_each_spelling_that_ascii_case_can_not_fold() -> None:
+    assert {"!pausa", "!repr\u00e8n", "!repr\u00c8n", "!repre\u0300n", "!reprE\u0300n".lower()} <= set(
+        encode.spellings()
+    )
 
 
 @pytest.mark.parametrize(
