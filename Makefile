@@ -41,15 +41,15 @@ test: dev
 	@tools/need $(SERVER) $(LUA) $(MEDIA) $(PEERS)
 	@tools/prosody13
 	cd deploy/prosody && busted
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3
 
 unit: dev
 	@tools/need postgresql
-	$(BIN)/pytest tests/unit tests/contract
+	$(BIN)/pytest -n 2 tests/unit tests/contract
 
 integration: dev
 	@tools/need $(SERVER) $(MEDIA) $(PEERS)
-	$(BIN)/pytest tests/integration
+	$(BIN)/pytest -n 3 tests/integration
 
 lint: dev lint-lua
 	$(BIN)/ruff check .

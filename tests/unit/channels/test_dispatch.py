@@ -133,7 +133,8 @@ async def test_each_failure_is_stored_with_the_next_try(keeper: Notebook, clock:
     assert isinstance(second, Deferred)
     assert ((1, "HTTP 503"), 2) == ((first.attempts, first.reason), second.attempts)
     assert 0.5 <= first.not_before - START <= 1.0
-    assert 1.0 <= second.not_before - first.not_before <= 2.1
+    # The second try may itself have begun somewhat after it was due.
+    assert 1.0 <= second.not_before - first.not_before <= 3.0
     assert isinstance(sent, Sent)
 
 
