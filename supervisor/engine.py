@@ -7,17 +7,15 @@ events with the same instants give the same commands, which is what replaying a 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
 from supervisor.alerts.chair import Asker
 from supervisor.alerts.sources import Sources
-from supervisor.alerts.supervised import Supervised
+from supervisor.alerts.supervised import SessionView, Supervised
 from supervisor.domain import events as ev
-from supervisor.domain.commands import Command, Follow, Keep, LookCloser, Record, Unfollow, Unwatch, Watch
+from supervisor.domain.commands import Command, Follow, Keep, Record, Unfollow, Unwatch, Watch
 from supervisor.domain.diary import Diary
-from supervisor.domain.evidence import Evidence, Phase
 from supervisor.domain.records import AlertRow, Incident, SilenceEnded, StreamRow
 from supervisor.domain.room import Room
 from supervisor.domain.session import Session
@@ -26,33 +24,15 @@ from supervisor.domain.wishes import WORDS, Wish
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from supervisor.alerts.chair import Pause
     from supervisor.alerts.desk import OpenAlert, Policy
     from supervisor.alerts.lifecycle import Rule
     from supervisor.domain.bookings import Booking
+    from supervisor.domain.evidence import Evidence
     from supervisor.domain.occupants import Site
     from supervisor.domain.records import Saved, Silence
-    from supervisor.domain.verdict import Verdict
 
 XMPP = "xmpp"
 """The source that feeds the rooms."""
-AT_EASE = frozenset({Phase.SCHEDULED, Phase.LIVE, Phase.ENDED})
-"""The verdicts at which a slow witness may poll at leisure."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionView:
-    """A session as it is shown: ``people``, ``moderators`` and ``visitors`` are None while unknown."""
-
-    booking: Booking
-    room: str
-    people: int | None
-    moderators: int | None
-    visitors: int | None
-    stream: Phase
-    alerts: tuple[OpenAlert, ...]
-    verdict: Verdict
-    paused: Pause | None
 
 
 class Engine:
@@ -105,20 +85,7 @@ class Engine:
 
     def sessions(self, now: float) -> Iterator[SessionView]:
         """The supervised sessions as they are known now."""
-        for supervised in self._supervised.values():
-            session = supervised.session
-            known = not session.unknown(now)
-            yield SessionView(
-                booking=session.booking,
-                room=session.main.jid,
-                people=session.people if known else None,
-                moderators=session.moderators if known else None,
-                visitors=session.main.visitors if known else None,
-                stream=session.verdict.phase,
-                alerts=tuple(supervised.desk.firing(session)),
-                verdict=session.verdict,
-                paused=supervised.chair.pause,
-            )
+        return (supervised.view(now) for supervised in self._supervised.values())
 
     def incidents(self) -> Iterator[Incident]:
         """The open incidents of the supervised sessions, as they are now; the store may lag a moment behind."""
@@ -394,28 +361,4 @@ class Engine:
 
     def _judge(self, concerned: dict[str, Supervised], now: float) -> Iterator[Command]:
         for supervised in concerned.values():
-            before = supervised.session.verdict
-            supervised.session.advance(self._policy.grace, now)
-            yield from self._doubt(supervised.session, before.phase)
-            yield from self._note_verdict(supervised.session, before)
             yield from supervised.judge(now)
-
-    def _doubt(self, session: Session, before: Phase) -> Iterator[Command]:
-        """Let slow witnesses look closer while the verdict is not simply good, and rest when it is."""
-        now_doubted, doubted = (phase not in AT_EASE for phase in (session.verdict.phase, before))
-        if now_doubted != doubted:
-            yield LookCloser(session.booking.id, doubt=now_doubted)
-
-    @staticmethod
-    def _note_verdict(session: Session, before: Verdict) -> Iterator[Command]:
-        """Put on record what the public gets and who says so, whenever either is new."""
-        verdict = session.verdict
-        if (verdict.phase, verdict.witnesses) != (before.phase, before.witnesses):
-            about = (
-                ("booking", session.booking.id),
-                ("phase", verdict.phase),
-                ("side", verdict.side or ""),
-                ("witnesses", ", ".join(verdict.witnesses)),
-                ("detail", verdict.detail),
-            )
-            yield Record("stream verdict", about)

@@ -10,7 +10,7 @@ from supervisor.alerts.chair import Chair
 from supervisor.alerts.desk import Desk
 from supervisor.alerts.greeting import Greeter
 from supervisor.alerts.rows import restore
-from supervisor.domain.commands import Command, Keep
+from supervisor.domain.commands import Command, Keep, LookCloser, Record
 from supervisor.domain.evidence import Phase
 from supervisor.domain.minutes import Minutes
 from supervisor.domain.records import AlertRow, Incident, StreamRow
@@ -18,8 +18,29 @@ from supervisor.domain.records import AlertRow, Incident, StreamRow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from supervisor.alerts.desk import Policy
+    from supervisor.alerts.chair import Pause
+    from supervisor.alerts.desk import OpenAlert, Policy
+    from supervisor.domain.bookings import Booking
     from supervisor.domain.session import Session
+    from supervisor.domain.verdict import Verdict
+
+AT_EASE = frozenset({Phase.SCHEDULED, Phase.LIVE, Phase.ENDED})
+"""The verdicts at which a slow witness may poll at leisure."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A session as it is shown: ``people``, ``moderators`` and ``visitors`` are None while unknown."""
+
+    booking: Booking
+    room: str
+    people: int | None
+    moderators: int | None
+    visitors: int | None
+    stream: Phase
+    alerts: tuple[OpenAlert, ...]
+    verdict: Verdict
+    paused: Pause | None
 
 
 @dataclass(slots=True)
@@ -53,7 +74,10 @@ class Supervised:
             restore(self.desk.cases[saved.monitor], saved)
 
     def judge(self, now: float) -> Iterator[Command]:
-        """Look at everything, and work out when to look again."""
+        """Take in the facts, look at everything, and work out when to look again."""
+        before = self.session.verdict
+        self.session.advance(self.desk.policy.grace, now)
+        yield from self._verdict(before)
         row = self.session.row()
         if row != self.stream and (self.stream is not None or row.phase != Phase.SCHEDULED):
             self.stream = row
@@ -69,3 +93,35 @@ class Supervised:
         self.due = min(session.deadline(desk.policy.grace, now), desk.deadline(session, now))
         if self.greeter is not None and not session.unknown(now):
             self.due = min(self.due, self.greeter.due)
+
+    def view(self, now: float) -> SessionView:
+        """The session as it is known now."""
+        session = self.session
+        known = not session.unknown(now)
+        return SessionView(
+            booking=session.booking,
+            room=session.main.jid,
+            people=session.people if known else None,
+            moderators=session.moderators if known else None,
+            visitors=session.main.visitors if known else None,
+            stream=session.verdict.phase,
+            alerts=tuple(self.desk.firing(session)),
+            verdict=session.verdict,
+            paused=self.chair.pause,
+        )
+
+    def _verdict(self, before: Verdict) -> Iterator[Command]:
+        """Let slow witnesses look closer while the verdict is not simply good; put a new verdict on record."""
+        booking, verdict = self.session.booking.id, self.session.verdict
+        now_doubted, doubted = (each.phase not in AT_EASE for each in (verdict, before))
+        if now_doubted != doubted:
+            yield LookCloser(booking, doubt=now_doubted)
+        if (verdict.phase, verdict.witnesses) != (before.phase, before.witnesses):
+            about = (
+                ("booking", booking),
+                ("phase", verdict.phase),
+                ("side", verdict.side or ""),
+                ("witnesses", ", ".join(verdict.witnesses)),
+                ("detail", verdict.detail),
+            )
+            yield Record("stream verdict", about)

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
             """Seconds for which the oldest fact has waited."""
             ...
 
-    from supervisor.engine import Engine, SessionView
+    from supervisor.alerts.supervised import SessionView
+    from supervisor.engine import Engine
 
 PREFIX = "jitsi_supervisor"
 SESSION = ("booking", "room")

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from supervisor.alerts.desk import OpenAlert
+    from supervisor.alerts.supervised import SessionView
     from supervisor.domain.events import Event
-    from supervisor.engine import Engine, SessionView
+    from supervisor.engine import Engine
     from supervisor.web.api.operation import Call
 
     Take = Callable[[Event], Awaitable[None]]

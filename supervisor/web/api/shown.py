@@ -10,8 +10,8 @@ from supervisor.web.api.values import instant
 
 if TYPE_CHECKING:
     from supervisor.alerts.desk import OpenAlert
+    from supervisor.alerts.supervised import SessionView
     from supervisor.domain.records import DeadLetter, Incident, Silence, TimelineEntry
-    from supervisor.engine import SessionView
 
 DETAILS = frozenset({"reason", "whom", "stage", "by"})
 """What is shown of a line's details."""
