@@ -8,8 +8,8 @@ the words that are heard:
 - a *loss* is DOWN, or ENDED without a plan. A plan is a person's stop (Jibri's initiator, OBS' stop button), or any
   end past the planned end;
 - a loss is *sure* if the encoder in the room itself says so (Jibri failed, stopped itself, left for longer than its
-  grace) and no strong up from another side contradicts; or if witnesses of two sides agree; or if it has stood for
-  ``confirm`` seconds;
+  grace) and no strong up from another side contradicts (of one who sees the media, or observed after the loss); or if
+  witnesses of two sides agree; or if it has stood for ``confirm`` seconds;
 - what the viewers' side sees outweighs the encoder's word: a loss that they have contradicted for ``confirm`` seconds
   is *overruled* until its witness changes its mind, or the viewers' side reports a loss, too.
 
@@ -216,9 +216,13 @@ def _loss(verdict: Verdict, heard: Heard, losses: tuple[Evidence, ...], patience
 
 
 def _sure(heard: Heard, losses: tuple[Evidence, ...]) -> bool:
-    encoder_says_so = any(e.witness == JIBRI for e in losses)
-    contradicted = any(e.side is not Side.ENCODER for e in heard.strong)
-    return len({e.side for e in losses}) > 1 or (encoder_says_so and not contradicted)
+    if len({e.side for e in losses}) > 1:
+        return True
+    word = next((e for e in losses if e.witness == JIBRI), None)
+    # A platform's report from before the loss knows nothing of it; who sees the media may contradict at once.
+    return word is not None and not any(
+        e.side is not Side.ENCODER and (e.direct or e.at >= word.at) for e in heard.strong
+    )
 
 
 def _picture(verdict: Verdict, heard: Heard, now: float, *, force: bool = False) -> Verdict:

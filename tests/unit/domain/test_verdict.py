@@ -296,3 +296,14 @@ def test_no_verdict_without_its_evidence(steps: list[tuple[float, Evidence]]) ->
         again = judge(court.verdict, heard, PATIENCE, now)
         assert again == court.verdict, "looking twice changes nothing"
         assert deadline(court.verdict, court.evidence.values(), PATIENCE, now) > now
+
+
+def test_a_platforms_report_from_before_the_encoders_failure_does_not_contradict_it() -> None:
+    court = live("jibri", "youtube owner").at(60.0).hear(says("jibri", Word.DOWN, 60.0))
+    assert court.phase is Phase.INTERRUPTED
+
+
+def test_a_platforms_report_from_after_the_encoders_failure_contradicts_it() -> None:
+    court = live("jibri", "youtube owner").at(60.0)
+    court.evidence["youtube owner"] = says("youtube owner", Word.UP, 60.0, fresh_until=inf)
+    assert court.hear(says("jibri", Word.DOWN, 60.0)).phase is Phase.STALLED
