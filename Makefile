@@ -41,7 +41,7 @@ test: dev
 	@tools/need $(SERVER) $(LUA) $(MEDIA) $(PEERS)
 	@tools/prosody13
 	cd deploy/prosody && busted
-	$(BIN)/pytest -n 3
+	$(BIN)/pytest -n 4
 
 unit: dev
 	@tools/need postgresql
@@ -49,7 +49,7 @@ unit: dev
 
 integration: dev
 	@tools/need $(SERVER) $(MEDIA) $(PEERS)
-	$(BIN)/pytest -n 3 tests/integration
+	$(BIN)/pytest -n 4 tests/integration
 
 lint: dev lint-lua
 	$(BIN)/ruff check .

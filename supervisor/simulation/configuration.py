@@ -146,7 +146,17 @@ def _rooms(layout: Layout) -> list[str]:
     ]
     if jitsi:
         sections.append(_muc(layout, places.lobby, ["muc_hide_all"]))
+        sections += _jitsi_components(layout)
     return sections
+
+
+def _jitsi_components(layout: Layout) -> list[str]:
+    """Audio moderation, and the room's metadata that it writes to."""
+    places = layout.places
+    rooms = {"muc_component": quoted(places.muc), "breakout_rooms_component": quoted(places.breakout)}
+    components = {"avmoderation": "av_moderation_component", "metadata": "room_metadata_component"}
+    hosts = {f"{name}.{places.domain}": module for name, module in components.items()}
+    return [_section(layout, f'Component "{host}" "{module}"', host, rooms) for host, module in hosts.items()]
 
 
 def _muc(layout: Layout, host: str, modules: Sequence[str]) -> str:

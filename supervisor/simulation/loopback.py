@@ -2,27 +2,34 @@
 
 import asyncio
 import contextlib
+import os
 import random
 import resource
 import socket
 
 HOST = "127.0.0.1"
-RANGE = (12_000, 32_000)
+FIRST, STRETCHES, LENGTH = 12_000, 20, 1_000
 LOT = random.SystemRandom()
+_given: set[int] = set()
 
 
 def spare_ports(count: int) -> list[int]:
     """Return `count` TCP ports of the loopback interface that nobody holds at this moment.
 
-    They are below those that the kernel gives to outgoing connections, and drawn by lot: what is released here is not
-    taken again by somebody else before it is used.
+    What is released here must not be taken by somebody else before it is used. So they are below those that the kernel
+    gives to outgoing connections, in a stretch of this process's own (neighbours have other numbers), and none is given
+    twice while there are others.
     """
+    start = FIRST + os.getpid() % STRETCHES * LENGTH
+    if len(_given) > LENGTH // 2:
+        _given.clear()
     found: list[int] = []
     while len(found) < count:
-        port = LOT.randrange(*RANGE)
+        port = LOT.randrange(start, start + LENGTH)
         with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_STREAM) as one:
             one.bind((HOST, port))
-            found += [port] if port not in found else []
+            found += [port] if port not in _given else []
+            _given.add(port)
     return found
 
 
