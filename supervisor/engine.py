@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from supervisor.alerts.lifecycle import Rule
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
-    from supervisor.domain.occupants import Site
+    from supervisor.domain.occupants import Occupant, Site
     from supervisor.domain.records import Saved, Silence
 
 XMPP = "xmpp"
@@ -139,7 +139,7 @@ class Engine:
             case _:
                 yield from self._in_room(event, now)
 
-    def _in_room(
+    def _in_room(  # noqa: C901 - a table: one line per event
         self,
         event: ev.RoomRead | ev.MeetingBegan | ev.OccupantSeen | ev.OccupantLeft | ev.MeetingEnded,
         now: float,
@@ -147,6 +147,9 @@ class Engine:
         room = self._rooms.get(event.room)
         if room is None:
             return  # late news of a room that we have left
+        if isinstance(event, ev.OccupantSeen) and event.occupant.nick in room.occupants:
+            yield from self._changed(room, event.occupant, now)
+            return
         before = room.meeting
         match event:
             case ev.RoomRead(_, meeting, occupants):
@@ -166,6 +169,13 @@ class Engine:
         yield from self._judge(concerned, now)
         for supervised in list(concerned.values()):
             yield from self._close_if_over(supervised, now)
+
+    def _changed(self, room: Room, occupant: Occupant, now: float) -> Iterator[Command]:
+        """Take over a change of somebody who is there already; nobody is asked again where no rule can see it."""
+        before = room.gist()
+        room.seen(occupant)
+        if room.gist() != before:
+            yield from self._judge(self._of_room(room.jid), now)
 
     def _evidence(self, evidence: Evidence, now: float) -> Iterator[Command]:
         supervised = self._supervised.get(evidence.booking)

@@ -249,6 +249,8 @@ class Desk:
         yield from self.policy.outside.tell(kind, news, now, turn=turn, escalated=case.escalated)
 
     def _keep(self, session: Session, case: Case) -> Iterator[Command]:
+        if case.kept is None and not case.alert.firing and case.telling.owed is None and not case.telling.heard:
+            return  # nothing was kept and nothing is to be: most cases, at most events
         fresh = row(session.booking.id, case)
         if fresh != case.kept and (case.kept is not None or not _over(fresh)):
             case.kept = fresh

@@ -78,7 +78,9 @@ def advance(alert: Alert, reading: Reading, rule: Rule, now: float) -> tuple[Ale
     """Return the alert after a reading, and what happened to it."""
     if reading.state is State.UNKNOWN:
         return replace(alert, rising={}, falling=None, held=alert.firing, reading=reading), Change.NONE
-    alert = replace(alert, held=False, reading=reading)
+    alert = Alert(alert.stage, alert.began, alert.rising, alert.falling, held=False, reading=reading)
+    if reading.stage == alert.stage and not alert.rising and alert.falling is None:
+        return alert, Change.NONE  # nothing moves: what almost every reading says
     rising = {n: alert.rising.get(n, now) for n in range(alert.stage + 1, reading.stage + 1)}
     ripe = max((n for n, since in rising.items() if now >= since + rule.wait), default=0)
     if ripe:

@@ -82,6 +82,18 @@ class Room:
         """Persons in the room: participants, dial-ins and room systems."""
         return sum(self.tally[sort] for sort in PEOPLE)
 
+    def gist(self) -> tuple[object, ...]:
+        """All of a room that any rule reads. Most presences change none of it: somebody's microphone, a hand."""
+        return (
+            self.meeting,
+            self.people,
+            len(self.moderators),
+            self.status,
+            self.recorder_session,
+            self.visitors,
+            self.all_muted,
+        )
+
     @property
     def all_muted(self) -> bool:
         """Whether there are people and none of them is to be heard or seen, as far as all of them tell."""
