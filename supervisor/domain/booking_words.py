@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlsplit
 
 from supervisor.domain.bookings import Booking, Language, StreamSource
@@ -19,7 +19,27 @@ from supervisor.domain.words import Problem, WordReader
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEYS = ("id", "room", "kind", "title", "organisation", "start", "duration", "language", "limit", "stream")
+KEYS = (
+    "id",
+    "room",
+    "kind",
+    "title",
+    "organisation",
+    "start",
+    "duration",
+    "language",
+    "limit",
+    "stream",
+    "channel",
+    "password",
+    "lobby",
+    "max_occupants",
+    "contacts",
+    "reminder",
+    "quorum",
+    "attendance",
+    "expected",
+)
 STREAM_KEYS = ("youtube", "hls", "jibri", "ingest", "obs")
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -31,6 +51,12 @@ _OBS = re.compile(r"[a-z0-9._-]{1,64}")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _LONGEST_TEXT = 300  # more fits neither a chat line nor a mail's subject
 _LONGEST_ADDRESS = 2000
+_LONGEST_LIST = 200
+_CHANNEL = re.compile(r"[a-z0-9._-]{1,64}")
+# Jitsi's own client asks for digits only where the server says so; a space in front or behind is a slip of the hand.
+_PASSWORD = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,126}[^\s\x00-\x1f\x7f])?")
+_MAIL = re.compile(r"[^\s@<>\",;:\\()\[\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+_TELEPHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _HIGHEST_LIMIT = 10_000  # far above any Jitsi room: catches a slip of the hand
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _START = "write it with its offset from UTC and without quotes, as 2026-09-03T19:00:00+02:00"
@@ -70,6 +96,7 @@ def read_booking(words: Mapping[str, object], kinds: Mapping[str, Kind]) -> Book
     language = reader.optional("language", _language, Language.CATALAN)
     limit = reader.optional("limit", _limit, None)
     stream = _read_stream(reader, words.get("stream", {}), kind)
+    extras = _read_extras(reader, kind)
     reader.only(KEYS)
     if reader.problems or booking_id is None or room is None or kind is None or start is None:
         raise BookingRefused(tuple(sorted(reader.problems, key=_position)))
@@ -86,6 +113,37 @@ def read_booking(words: Mapping[str, object], kinds: Mapping[str, Kind]) -> Book
         language=language,
         limit=kind.limit if limit is None else limit,
         stream=stream,
+        **extras,
+    )
+
+
+class _Extras(TypedDict):
+    channel: str
+    password: str | None
+    lobby: bool
+    max_occupants: int | None
+    contacts: tuple[str, ...]
+    reminder: float
+    quorum: int | None
+    attendance: bool
+    expected: tuple[str, ...]
+
+
+def _read_extras(reader: WordReader, kind: Kind | None) -> _Extras:
+    attendance = reader.optional("attendance", _flag, default=False)
+    expected: tuple[str, ...] = reader.optional("expected", _names, ())
+    if expected and not attendance:
+        reader.complain("expected", "holds names, which are kept only with attendance; add attendance = true")
+    return _Extras(
+        channel=reader.optional("channel", _channel, ""),
+        password=reader.optional("password", _password, None),
+        lobby=reader.optional("lobby", _flag, default=kind is not None and kind.lobby),
+        max_occupants=reader.optional("max_occupants", _limit, None),
+        contacts=reader.optional("contacts", _contacts, ()),
+        reminder=reader.optional("reminder", parse_duration, 0.0 if kind is None else kind.reminder),
+        quorum=reader.optional("quorum", _limit, None),
+        attendance=attendance,
+        expected=expected,
     )
 
 
@@ -210,6 +268,45 @@ def _address(value: object) -> str:
     if not complete:
         raise ValueError(wrong)
     return value
+
+
+def _channel(value: object) -> str:
+    text = _text(value)
+    if not _CHANNEL.fullmatch(text):
+        raise ValueError(
+            "is not the name of a channel; write NAME of a section [bookings.channels.NAME] of the configuration, "
+            "in lower case"
+        )
+    return text
+
+
+def _password(value: object) -> str:
+    # The text must not repeat the value.
+    if not isinstance(value, str) or not _PASSWORD.fullmatch(value):
+        raise ValueError('must be a text of 1 to 128 characters without blanks around it; write for example "482915"')
+    return value
+
+
+def _list(value: object, example: str) -> list[str]:
+    if not isinstance(value, list) or len(value) > _LONGEST_LIST:
+        raise ValueError(f"must be a list of at most {_LONGEST_LIST} texts; write for example [{example}]")
+    return [_text(each) for each in value]
+
+
+def _contacts(value: object) -> tuple[str, ...]:
+    # Whom it concerns is not repeated: such texts end in logs.
+    contacts = _list(value, '"town@example.org", "+34600000000"')
+    for index, contact in enumerate(contacts):
+        if not _MAIL.fullmatch(contact) and not _TELEPHONE.fullmatch(contact):
+            raise ValueError(
+                f"entry {index + 1} is neither a mail address nor a telephone number; "
+                'write it as "town@example.org" or, with the country, "+34600000000"'
+            )
+    return tuple(dict.fromkeys(contacts))
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in _list(value, '"Name Surname"') if name))
 
 
 def _flag(value: object) -> bool:

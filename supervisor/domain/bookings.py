@@ -64,6 +64,15 @@ class Booking:
         limit: Recommended most people: the booking's own, else the kind's.
         stream: Where the stream can be observed.
         utc_offset: Seconds east of UTC of the place, as its start was written: for clock times in texts.
+        password: The room's password (a PIN), set where Jitsi asks us about the room; never shown.
+        lobby: The room opens with a lobby, where Jitsi asks us about it.
+        max_occupants: Most occupants that the server lets in, a hard limit; None for none.
+        channel: Name of a shared broadcast channel that the session goes out on; empty for the town's own.
+        contacts: Mail addresses and telephone numbers (``+34…``) that get confirmation and reminder; never shown.
+        reminder: Seconds before the start at which they are reminded; 0 for never.
+        quorum: Fewest people with whom the session may decide; None where that is not watched.
+        attendance: Whether names may be noted, for the roll call and the report.
+        expected: Names of those who should come; only with attendance, never shown elsewhere.
     """
 
     id: str
@@ -78,6 +87,15 @@ class Booking:
     limit: int
     stream: StreamSource
     utc_offset: float = 0.0
+    password: str | None = field(default=None, repr=False)
+    lobby: bool = False
+    max_occupants: int | None = None
+    channel: str = ""
+    contacts: tuple[str, ...] = field(default=(), repr=False)
+    reminder: float = 0.0
+    quorum: int | None = None
+    attendance: bool = False
+    expected: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def end(self) -> float:

@@ -50,6 +50,12 @@ class Kind:
             moderators are told to halt.
         interrupted_after_auto_stop: The same where the broadcast ends by itself soon after its encoder.
         always_open: A room without an end, such as a permanent one.
+        lobby: Its rooms open with a lobby, where Jitsi asks us about them.
+        confirmation: The booking's contacts get a confirmation when it is made.
+        reminder: Seconds before the start at which they get a reminder with the link; 0 for none.
+        preflight: Seconds before the start at which it is checked that the session can be streamed; 0 for never.
+        roll_call: It is noted for every participant whether connection, microphone and camera were seen to work.
+        report: A report is made for the minutes when the session ends.
     """
 
     name: str
@@ -62,6 +68,12 @@ class Kind:
     pause_mutes: bool = False
     interrupted_after: float = 60.0
     interrupted_after_auto_stop: float = 15.0
+    lobby: bool = False
+    confirmation: bool = False
+    reminder: float = 0.0
+    preflight: float = 0.0
+    roll_call: bool = False
+    report: bool = False
 
 
 _SHIPPED = (
@@ -76,6 +88,8 @@ _SHIPPED = (
         # The public's right is at stake: half a minute of black is told, a hiccup of seconds only as being checked.
         interrupted_after=20.0,
         interrupted_after_auto_stop=10.0,
+        preflight=900.0,
+        report=True,
     ),
     Kind(
         "test",
@@ -85,6 +99,7 @@ _SHIPPED = (
         password=PasswordPolicy.RECOMMENDED,
         support=True,
         always_open=False,
+        roll_call=True,
     ),
     Kind(
         "unsupported",
@@ -103,6 +118,9 @@ _SHIPPED = (
         password=PasswordPolicy.REQUIRED,
         support=True,
         always_open=False,
+        lobby=True,
+        confirmation=True,
+        reminder=600.0,
     ),
     Kind(
         "permanent",

@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 INERT = (
     "bookings.calendars",
     "bookings.unbooked",
+    "kinds.*.confirmation",
+    "kinds.*.lobby",
     "kinds.*.password",
+    "kinds.*.preflight",
     "kinds.*.recording",
+    "kinds.*.reminder",
+    "kinds.*.report",
+    "kinds.*.roll_call",
 )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from supervisor.domain.kinds import DEFAULT_KINDS, Kind, PasswordPolicy, RecordingPolicy, StreamPolicy
-from supervisor.settings.values import Section, SomeSeconds
+from supervisor.settings.values import Seconds, Section, SomeSeconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,12 @@ class KindSettings(Section):
     pause_mutes: bool | None = None
     interrupted_after: SomeSeconds | None = None
     interrupted_after_auto_stop: SomeSeconds | None = None
+    lobby: bool | None = None
+    confirmation: bool | None = None
+    reminder: Seconds | None = None
+    preflight: Seconds | None = None
+    roll_call: bool | None = None
+    report: bool | None = None
 
 
 def new_kinds_are_whole(changes: dict[str, KindSettings]) -> dict[str, KindSettings]:

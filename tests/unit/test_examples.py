@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from supervisor.bookings.files import read_bookings
-from supervisor.domain.kinds import DEFAULT_KINDS
+from supervisor.domain.kinds import DEFAULT_KINDS, Kind
 from supervisor.settings import Settings, inert_keys, load_settings
 from supervisor.settings.shape import LISTED, NAMED, fields, is_secret, known_keys, section
 
@@ -111,8 +112,8 @@ def test_only_these_keys_have_to_be_set() -> None:
     assert paths == REQUIRED
 
 
-WORDS = ("limit", "stream", "always_open", "pause_mutes", "recording", "password", "support")
-DURATIONS = ("interrupted_after", "interrupted_after_auto_stop")
+DURATIONS = ("interrupted_after", "interrupted_after_auto_stop", "reminder", "preflight")
+WORDS = tuple(field.name for field in dataclasses.fields(Kind) if field.name not in {"name", *DURATIONS})
 
 
 def test_each_shipped_kind_is_in_the_example_key_by_key() -> None:

@@ -176,3 +176,43 @@ def test_an_ingest_name_is_not_shown_with_its_booking() -> None:
 @pytest.mark.parametrize("name", ["", "Almatret", "a b"])
 def test_an_obs_is_named_as_its_section(name: object) -> None:
     assert "[streams.obs.NAME]" in problems(stream={"obs": name})["stream.obs"]
+
+
+def test_what_a_booking_says_about_its_room_and_its_people_is_read() -> None:
+    made = booking(
+        channel="consorci",
+        password="482915",
+        lobby=True,
+        max_occupants=45,
+        contacts=["oac@example.org", "+34600000000"],
+        reminder="10m",
+        quorum=7,
+        attendance=True,
+        expected=["Pol Pi"],
+    )
+    assert (made.channel, made.password, made.lobby, made.max_occupants) == ("consorci", "482915", True, 45)
+    assert (made.contacts, made.reminder) == (("oac@example.org", "+34600000000"), 600.0)
+    assert (made.quorum, made.attendance, made.expected) == (7, True, ("Pol Pi",))
+    assert "482915" not in repr(made)
+    assert "oac@" not in repr(made)
+
+
+def test_a_kind_gives_lobby_and_reminder_and_the_booking_may_say_otherwise() -> None:
+    assert (booking(stream=None, kind="appointment").lobby, booking(stream=None, kind="appointment").reminder) == (
+        True,
+        600.0,
+    )
+    assert booking(stream=None, kind="appointment", reminder="0s").reminder == 0.0
+
+
+def test_a_contact_that_is_none_is_named_by_its_position_and_never_repeated() -> None:
+    said = problems(contacts=["a@example.org", "Pol <pol@example.org>"])
+    assert list(said) == ["contacts"]
+    assert "entry 2" in said["contacts"]
+    assert "pol" not in said["contacts"]
+
+
+def test_names_without_attendance_are_refused() -> None:
+    said = problems(expected=["Pol Pi"])
+    assert list(said) == ["expected"]
+    assert "attendance = true" in said["expected"]
