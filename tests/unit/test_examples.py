@@ -28,6 +28,7 @@ REQUIRED = {
     "xmpp.muc",
     "xmpp.focus",
     "web.tokens.wall.token",
+    "bookings.calendars.address",
     "streams.obs.almatret.url",
     "alerts.webhooks.url",
     "alerts.webhooks.secret",
