@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 import tomllib
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from supervisor.bookings.files import read_bookings
+from supervisor.bookings.repeat import Window
 from supervisor.domain.kinds import DEFAULT_KINDS, Kind
 from supervisor.settings import Settings, inert_keys, load_settings
 from supervisor.settings.shape import LISTED, NAMED, fields, is_secret, known_keys, section
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
+WINDOW = Window(dt.date(2026, 9, 1), "Europe/Madrid")
 EXAMPLE = ROOT / "deploy" / "jitsi-supervisor.toml"
 REQUIRED = {
     "xmpp",
@@ -136,7 +139,7 @@ def test_no_secret_key_has_a_default() -> None:
 
 
 def test_the_example_of_bookings_shows_every_kind_and_language() -> None:
-    bookings = read_bookings(ROOT / "examples" / "bookings.toml", DEFAULT_KINDS)
+    bookings = read_bookings(ROOT / "examples" / "bookings.toml", DEFAULT_KINDS, WINDOW)
     assert {booking.kind.name for booking in bookings} == set(DEFAULT_KINDS)
     assert {booking.language for booking in bookings} == {"ca", "es", "en", "it"}
     assert bookings[0].stream.youtube == "dQw4w9WgXcQ"
