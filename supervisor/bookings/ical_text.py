@@ -28,7 +28,9 @@ _HINT = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 # Rules so frequent that no session has them; they would be expanded for minutes.
-_FREQUENT = re.compile(r"^(?:RRULE|EXRULE)[;:].*FREQ=(?:SECONDLY|MINUTELY|HOURLY)", re.MULTILINE | re.IGNORECASE)
+_FREQUENT = re.compile(
+    r"^RRULE[;:].*(?:FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BY(?:HOUR|MINUTE|SECOND)=[^;]*,)", re.MULTILINE | re.IGNORECASE
+)
 _MARGIN = dt.timedelta(days=2)  # for time zones
 
 

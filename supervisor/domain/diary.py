@@ -70,7 +70,8 @@ class Diary:
         self.by_source[source] = tuple(Claim(b, source, where.get(b.id, source)) for b in bookings)
         rank = {name: number for number, name in enumerate(self.order, start=1)}
         told = sorted(self.by_source, key=lambda name: rank.get(name, 0))
-        settled = settle([claim for name in told for claim in self.by_source[name]], self.bookings, self.rules)
+        claims = [claim for name in told for claim in self.by_source[name]]
+        settled = settle(claims, self.bookings, self.rules, now - OVERRUN)
         said = {str(complaint) for complaint in self.refused}
         self.refused, self.agenda = settled.refused, settled.agenda
         self.bookings = {id_: claim.booking for id_, claim in settled.kept.items()}
