@@ -21,9 +21,10 @@ from supervisor.channels.room import RoomChannel
 from supervisor.domain.occupants import Site
 from supervisor.engine import Engine
 from supervisor.i18n import translators
+from supervisor.jitsi.build import build as build_pollers
 from supervisor.kept import Kept, folder
 from supervisor.log import configure
-from supervisor.monitors import MONITORS
+from supervisor.monitors import MONITORS, SERVER_MONITORS
 from supervisor.runtime import Ports, Runtime
 from supervisor.store.failures import StoreUnusableError
 from supervisor.streams.build import build as build_streams
@@ -66,6 +67,7 @@ class App:
         registry.register(OutboxCollector(self._kept.figures, clock))
         channel = RoomChannel(self._source, emit, Delivery(registry, clock).delivered)
         self._streams = build_streams(settings, FileLedger(folder(settings) / LEDGER), emit)
+        self._pollers = build_pollers(settings, emit)
         witnesses = tuple(self._streams.witnesses.values())
         self._runtime.connect(Ports(self._source, channel, witnesses, self._kept.keep))
         if (ledger := self._streams.ledger) is not None:
@@ -93,6 +95,8 @@ class App:
         self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))
         for name, witness in self._streams.witnesses.items():
             self._tasks.start(name, restarting(name, witness.run, Backoff()))
+        for name, poller in self._pollers.items():
+            self._tasks.start(name, restarting(name, poller.run, Backoff()))
         if self._streams.sampler is not None:
             self._tasks.start("content", restarting("content", self._streams.sampler.run, Backoff()))
         log.info("started", version=__version__, address=self.address)
@@ -122,6 +126,11 @@ def policy(settings: Settings, outside: Outside) -> Policy:
         section = settings.monitors.named(monitor.name)
         if section.enabled:
             watchwords.append(Watchword(monitor(**section.thresholds()), rule(settings, monitor.name)))
+    server = []
+    for each in SERVER_MONITORS:
+        section = settings.monitors.named(each.name)
+        if section.enabled:
+            server.append((each(**section.thresholds()), rule(settings, each.name)))
     grace = settings.monitors.stream_interrupted.recorder_grace
     return Policy(
         watchwords=watchwords,
@@ -131,6 +140,7 @@ def policy(settings: Settings, outside: Outside) -> Policy:
         grace=grace,
         outside=outside,
         opening_line=settings.alerts.opening_line,
+        server=server,
     )
 
 

@@ -11,11 +11,13 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from supervisor.alerts.chair import Asker
+from supervisor.alerts.server import ServerCase, ServerDesk
 from supervisor.alerts.sources import Sources
 from supervisor.alerts.supervised import SessionView, Supervised
 from supervisor.domain import events as ev
 from supervisor.domain.commands import Command, Follow, Keep, Record, Unfollow, Unwatch, Watch
 from supervisor.domain.diary import Diary
+from supervisor.domain.plant import Plant
 from supervisor.domain.records import AlertRow, Incident, SilenceEnded, StreamRow
 from supervisor.domain.room import Room
 from supervisor.domain.session import Session
@@ -47,6 +49,9 @@ class Engine:
         self._policy = policy
         self._diary = Diary()
         self._sources = Sources(source_rule, policy.outside, {XMPP: "not connected yet"})
+        self.plant = Plant()
+        cases = tuple(ServerCase(monitor, rule) for monitor, rule in policy.server)
+        self._server = ServerDesk(cases, self.plant, policy.outside, self._silenced)
         self._rooms: dict[str, Room] = {}
         self._with_media: set[str] = set()
         self._breakouts: dict[str, str] = {}
@@ -67,12 +72,12 @@ class Engine:
         """Let time pass, and return what is to be done."""
         pages = list(self._turn_pages(now)) if now >= self._next_page else []
         ripe = {id_: supervised for id_, supervised in self._supervised.items() if supervised.due <= now}
-        return [*pages, *self._judge(ripe, now), *self._sources.judge(now)]
+        return [*pages, *self._judge(ripe, now), *self._sources.judge(now), *self._server.judge(now)]
 
     def next_deadline(self) -> float:
         """The instant of the next tick that would change something; infinite if only an event can."""
         sessions = min((supervised.due for supervised in self._supervised.values()), default=inf)
-        return min(sessions, self._next_page, self._sources.deadline())
+        return min(sessions, self._next_page, self._sources.deadline(), self._server.due)
 
     def restore(self, saved: Saved) -> None:
         """Take over what was stored, before the first event."""
@@ -94,7 +99,8 @@ class Engine:
 
     def source_alerts(self) -> Iterator[OpenAlert]:
         """The alerts that belong to no session."""
-        return self._sources.firing()
+        yield from self._sources.firing()
+        yield from self._server.firing()
 
     def sources(self) -> dict[str, bool]:
         """Each source that has ever been tried, and whether it is heard now."""
@@ -134,6 +140,12 @@ class Engine:
                 yield from self._silence(event, now)
             case ev.EvidenceSeen(evidence):
                 yield from self._evidence(evidence, now)
+            case ev.BridgesSeen():
+                self.plant.hear_bridges(event, now)
+                yield from self._server.judge(now)
+            case ev.RecordersSeen():
+                if self.plant.hear_recorders(event):
+                    yield from self._judge(self._supervised, now)
             case ev.SubjectChanged():
                 pass  # the title is a flag that others may set; nothing follows from it yet
             case _:
@@ -187,6 +199,7 @@ class Engine:
         if self._sources.lost.get(source) != reason:
             yield Record("source lost", (("source", source), ("reason", reason)))
         self._sources.lost[source] = reason or "no reason given"
+        self.plant.forget(source)
         if source == XMPP:
             for supervised in self._supervised.values():
                 supervised.session.blind = reason or "source lost"
@@ -204,6 +217,7 @@ class Engine:
         yield from self._turn_pages(now)
         yield from self._judge(self._supervised, now)
         yield from self._sources.judge(now)
+        yield from self._server.judge(now)
 
     def _answered(self, notice: str, nicks: tuple[str, ...], outcome: str, now: float) -> Iterator[Command]:
         yield Record("told" if nicks else "not told", (("notice", notice), ("outcome", outcome)))

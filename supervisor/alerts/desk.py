@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from supervisor.alerts.wording import Wording
     from supervisor.domain.minutes import Minutes
+    from supervisor.domain.reading import ServerMonitor
     from supervisor.domain.records import AlertEnded, AlertRow
     from supervisor.domain.session import Session
 
@@ -41,13 +42,14 @@ class Policy:
     """What is watched for and how it is told.
 
     Attributes:
-        watchwords: The monitors, enabled or not.
+        watchwords: The monitors of each session, enabled or not.
         wording: The catalogues.
         repeat: Seconds between two tellings of one trouble that nobody has answered for.
         escalate_after: Seconds after which an unanswered critical alert is told to everybody and to the last routes.
         grace: Seconds that a recorder may be gone.
         outside: Who is told outside the room.
         opening_line: Whether everybody is told once that the session is supervised.
+        server: The monitors of the server as a whole.
     """
 
     watchwords: Sequence[Watchword]
@@ -57,6 +59,7 @@ class Policy:
     grace: float = 8.0
     outside: Outside = field(default_factory=Outside)
     opening_line: bool = False
+    server: Sequence[tuple[ServerMonitor, Rule]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,9 @@ class OpenAlert:
     @property
     def id(self) -> str:
         """What it is about. No two open alerts share one, and one that rises again has the same."""
-        return f"{self.booking}:{self.monitor}" if self.booking else f"{self.monitor}:{self.source}"
+        if self.booking:
+            return f"{self.booking}:{self.monitor}"
+        return f"{self.monitor}:{self.source}" if self.source else self.monitor
 
     @property
     def severity(self) -> Severity:

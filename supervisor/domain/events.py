@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.occupants import Occupant
+    from supervisor.domain.plant import Bridge
     from supervisor.domain.records import Silence
     from supervisor.domain.wishes import Wish
 
@@ -195,6 +196,32 @@ class SilenceLifted:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BridgesSeen:
+    """A source told of all bridges that it knows; that is good until then, in seconds since the epoch.
+
+    ``lost`` counts the bridges that went without a good-bye, None if it does not tell; ``complaint`` is what the source
+    says is wrong with itself.
+    """
+
+    source: str
+    bridges: tuple[Bridge, ...]
+    until: float
+    lost: int | None = None
+    complaint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordersSeen:
+    """A source told how many Jibris there are, in which state; that is good until then, in seconds since the epoch."""
+
+    source: str
+    idle: int
+    busy: int
+    unhealthy: int
+    until: float
+
+
 Event = (
     SourceLost
     | SourceSynced
@@ -217,4 +244,6 @@ Event = (
     | Moderated
     | SilenceSet
     | SilenceLifted
+    | BridgesSeen
+    | RecordersSeen
 )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from supervisor.domain.plant import Plant
     from supervisor.domain.session import Session
 
 
@@ -79,6 +80,17 @@ class Monitor(Protocol):
 
     def read(self, session: Session, firing: int, now: float) -> Reading:
         """Read a session; where ``needs_room``, only one whose rooms are known."""
+        ...
+
+
+class ServerMonitor(Protocol):
+    """One rule about the server as a whole; what it finds belongs to no session and is told outside only."""
+
+    name: ClassVar[str]
+    stages: ClassVar[tuple[Stage, ...]]
+
+    def read(self, plant: Plant, now: float) -> Reading:
+        """Read what the server says of itself."""
         ...
 
 

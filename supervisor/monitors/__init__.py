@@ -1,5 +1,6 @@
 """The rules, one file each. A new one is registered by its line here."""
 
+from supervisor.monitors.bridge_unhealthy import BridgeUnhealthy
 from supervisor.monitors.participant_limit import ParticipantLimit
 from supervisor.monitors.stream_blind import StreamBlind
 from supervisor.monitors.stream_degraded import StreamDegraded
@@ -17,3 +18,6 @@ MONITORS = (
     WrongBroadcast,
     StreamBlind,
 )
+
+SERVER_MONITORS = (BridgeUnhealthy,)
+"""Those about the server as a whole."""

@@ -56,6 +56,18 @@ class Xmpp(Section):
     hidden_domain: Host | None = None
 
 
+class Jicofo(Section):
+    """``[jicofo]``: Jicofo's own HTTP side, usually ``http://127.0.0.1:8888``; without an address it is not asked."""
+
+    url: WebAddress | None = Field(default=None, repr=False)
+
+
+class Jvb(Section):
+    """``[jvb.NAME]``: the private HTTP side of a bridge, usually ``http://127.0.0.1:8080``."""
+
+    url: WebAddress = Field(repr=False)
+
+
 class Token(Section):
     """``[web.tokens.NAME]``: somebody who may use the API."""
 
@@ -208,6 +220,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
     xmpp: Xmpp
+    jicofo: Jicofo = Jicofo()
+    jvb: dict[str, Jvb] = Field(default={})
     web: Web = Web()
     store: Store = Store()
     bookings: Bookings = Bookings()

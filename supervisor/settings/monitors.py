@@ -101,6 +101,18 @@ class StreamBlind(MonitorSettings):
     for_: Annotated[Seconds, _FOR] = 60.0
 
 
+class BridgeUnhealthy(MonitorSettings):
+    """The bridges are sick, or none works.
+
+    Attributes:
+        stress: Load of a bridge from which it counts as sick, 1.0 for as much as it can take.
+    """
+
+    for_: Annotated[Seconds, _FOR] = 30.0
+    keep_firing_for: Seconds = 30.0
+    stress: float = Field(default=0.9, gt=0, le=10)
+
+
 class SourceLost(MonitorSettings):
     """A source of what we know is gone: we are blind."""
 
@@ -117,6 +129,7 @@ class Monitors(Section):
     stream_self_stop: StreamSelfStop = Field(default=StreamSelfStop(), alias="StreamSelfStop")
     wrong_broadcast: WrongBroadcast = Field(default=WrongBroadcast(), alias="WrongBroadcast")
     stream_blind: StreamBlind = Field(default=StreamBlind(), alias="StreamBlind")
+    bridge_unhealthy: BridgeUnhealthy = Field(default=BridgeUnhealthy(), alias="BridgeUnhealthy")
     source_lost: SourceLost = Field(default=SourceLost(), alias="SourceLost")
 
     def named(self, name: str) -> MonitorSettings:

@@ -13,7 +13,7 @@ from supervisor.domain.commands import Command, Notify, Record
 from supervisor.domain.evidence import Evidence, Side, Word
 from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.domain.occupants import JIBRI, Occupant, RecordingStatus, Site, Status
-from supervisor.domain.reading import Monitor
+from supervisor.domain.reading import Monitor, ServerMonitor
 from supervisor.domain.records import Saved
 from supervisor.engine import XMPP, Engine
 from supervisor.monitors import MONITORS
@@ -99,10 +99,11 @@ class Play:
         monitors: Sequence[Monitor] = USUAL,
         saved: Saved | None = None,
         opening_line: bool = False,
+        server: Sequence[tuple[ServerMonitor, Rule]] = (),
     ) -> None:
         patience = rules or {}
         watchwords = [Watchword(monitor, patience.get(monitor.name, Rule())) for monitor in monitors]
-        policy = Policy(watchwords, Wording({}), grace=GRACE, opening_line=opening_line)
+        policy = Policy(watchwords, Wording({}), grace=GRACE, opening_line=opening_line, server=server)
         self.engine = Engine(MUC, SITE, policy, patience.get("SourceLost", Rule()))
         if saved is not None:
             self.engine.restore(saved)

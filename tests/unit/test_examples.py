@@ -27,6 +27,7 @@ REQUIRED = {
     "xmpp.secret",
     "xmpp.muc",
     "xmpp.focus",
+    "jvb.main.url",
     "web.tokens.wall.token",
     "streams.obs.almatret.url",
     "alerts.webhooks.url",

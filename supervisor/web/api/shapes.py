@@ -55,7 +55,7 @@ class Alert(Answer):
 
     id: str = Field(description="For `/alerts/{id}/ack`.", examples=["almatret-2026-09-03:StreamInterrupted"])
     monitor: str = Field(description="The rule that fired.", examples=["StreamInterrupted"])
-    booking: str | None = Field(description="Null for SourceLost, which concerns every session.")
+    booking: str | None = Field(description="Null for SourceLost and BridgeUnhealthy, which concern every session.")
     room: str | None
     source: str | None = Field(description="The source of evidence that is lost, for SourceLost.", examples=["xmpp"])
     severity: Severity
