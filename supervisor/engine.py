@@ -296,7 +296,7 @@ class Engine:
         rooms = [jid, *(room for room, main in self._breakouts.items() if main == jid)]
         for room in rooms:
             yield from self._watch(room, media=room == jid and booking.wants_media)
-        session = Session(booking, [self._rooms[room] for room in rooms])
+        session = Session(booking, [self._rooms[room] for room in rooms], plant=self.plant)
         session.blind = self._sources.lost.get(XMPP, "not connected yet")
         supervised = Supervised.begin(session, self._policy, self._silenced)
         self._restore(supervised)

@@ -107,6 +107,7 @@ class Case:
     acknowledged_by: str = ""
     acknowledged_at: float | None = None
     escalated: bool = False
+    mailed: bool = False
     kept: AlertRow | AlertEnded | None = None
 
     @property
@@ -236,22 +237,26 @@ class Desk:
         booking, monitor = session.booking, case.monitor.name
         if not booking.kind.support or self.silenced(booking.id, monitor, now):
             return
-        message = _read(case.monitor, session, case.alert.stage, now).message
+        reading = _read(case.monitor, session, case.alert.stage, now)
+        texts = reading.outside or ((reading.message,) if reading.message else ())
         wording = self.policy.wording
-        summary = "" if message is None else wording.text(message, booking.language, booking.utc_offset)
+        summary = " ".join(wording.text(text, booking.language, booking.utc_offset) for text in texts)
         news = News(
             monitor=monitor,
             severity=case.stage.severity,
             booking=booking.id,
             room=session.main.jid,
             reason=case.alert.reading.reason,
-            summary=summary,
+            summary=summary or (case.alert.reading.reason if kind is Kind.FIRING else ""),
             starts_at=case.alert.began,
             ends_at=now if kind is Kind.RESOLVED else None,
             incident=case.incident,
         )
+        # Who was written to of its beginning is written to of its end.
+        case.mailed = case.mailed or case.escalated or not case.stage.room
         turn = f"{case.alert.stage}{'e' if case.escalated else ''}"
-        yield from self.policy.outside.tell(kind, news, now, turn=turn, escalated=case.escalated)
+        yield from self.policy.outside.tell(kind, news, now, turn=turn, escalated=case.mailed)
+        case.mailed = case.mailed and case.alert.firing
 
     def _keep(self, session: Session, case: Case) -> Iterator[Command]:
         if case.kept is None and not case.alert.firing and case.telling.owed is None and not case.telling.heard:

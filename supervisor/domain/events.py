@@ -221,6 +221,13 @@ class RecordersSeen:
     unhealthy: int
     until: float
 
+    @property
+    def words(self) -> str:
+        """The same in one line, for a reason."""
+        if not self.idle + self.busy + self.unhealthy:
+            return f"the brewery is empty: {self.source} knows no Jibri"
+        return f"{self.idle} idle, {self.busy} busy, {self.unhealthy} unhealthy ({self.source})"
+
 
 Event = (
     SourceLost

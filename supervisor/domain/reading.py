@@ -47,21 +47,30 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One look at a session. ``reason`` is for the log and the metric, ``message`` for the people in the room."""
+    """One look at a session. ``reason`` is for the log and the metric, ``message`` for the people in the room.
+
+    ``outside``: what support staff read instead of the message; where both are missing they read the reason.
+    """
 
     state: State
     stage: int = 0
     reason: str = ""
     message: Message | None = None
+    outside: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A degree of trouble: its name, its severity, whether it is told again while it lasts."""
+    """A degree of trouble: its name, its severity, whether it is told again while it lasts.
+
+    ``room``: whether people in the room may be told. Where not, it is not the last routes that are waited for: support
+    staff's mailboxes are written to at once.
+    """
 
     name: str
     severity: Severity
     repeats: bool = True
+    room: bool = True
 
 
 class Monitor(Protocol):

@@ -1,7 +1,9 @@
 """The rules, one file each. A new one is registered by its line here."""
 
 from supervisor.monitors.bridge_unhealthy import BridgeUnhealthy
+from supervisor.monitors.jibri_unavailable import JibriUnavailable
 from supervisor.monitors.participant_limit import ParticipantLimit
+from supervisor.monitors.preflight import Preflight
 from supervisor.monitors.stream_blind import StreamBlind
 from supervisor.monitors.stream_degraded import StreamDegraded
 from supervisor.monitors.stream_interrupted import StreamInterrupted
@@ -17,6 +19,8 @@ MONITORS = (
     StreamSelfStop,
     WrongBroadcast,
     StreamBlind,
+    JibriUnavailable,
+    Preflight,
 )
 
 SERVER_MONITORS = (BridgeUnhealthy,)

@@ -21,7 +21,6 @@ INERT = (
     "kinds.*.confirmation",
     "kinds.*.lobby",
     "kinds.*.password",
-    "kinds.*.preflight",
     "kinds.*.recording",
     "kinds.*.reminder",
     "kinds.*.report",

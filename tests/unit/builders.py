@@ -6,6 +6,7 @@ from typing import Any
 
 from supervisor.alerts.desk import Policy, Watchword
 from supervisor.alerts.lifecycle import Rule
+from supervisor.alerts.outside import Outside
 from supervisor.alerts.wording import Wording
 from supervisor.domain import events as ev
 from supervisor.domain.bookings import Booking, Language, StreamSource
@@ -100,14 +101,18 @@ class Play:
         saved: Saved | None = None,
         opening_line: bool = False,
         server: Sequence[tuple[ServerMonitor, Rule]] = (),
+        outside: Outside | None = None,
+        began: float = 0.0,
     ) -> None:
         patience = rules or {}
         watchwords = [Watchword(monitor, patience.get(monitor.name, Rule())) for monitor in monitors]
-        policy = Policy(watchwords, Wording({}), grace=GRACE, opening_line=opening_line, server=server)
+        policy = Policy(
+            watchwords, Wording({}), grace=GRACE, opening_line=opening_line, server=server, outside=outside or Outside()
+        )
         self.engine = Engine(MUC, SITE, policy, patience.get("SourceLost", Rule()))
         if saved is not None:
             self.engine.restore(saved)
-        self.now = START
+        self.now = START + began
         self.commands: list[Command] = []
         self.silent: set[str] = set()
         self.feed(ev.SourceSynced(XMPP), ev.BookingsRead("file", bookings or (booking(),)))
