@@ -103,6 +103,21 @@ describe("a slimmed presence", function ()
 		assert.equal("stream", presence[2][1]);
 	end);
 
+	it("keeps what a Jibri says of itself, in whichever namespace it says it", function ()
+		local presence = slimmed(e("presence", {}, {
+			e("jibri-status", { xmlns = jibri }, {
+				e("health-status", { xmlns = "http://jitsi.org/protocol/health", status = "healthy", other = "x" });
+				e("busy-status", { xmlns = jibri, status = "idle" });
+				e("busy-status", { xmlns = jibri, status = "busy" });
+				e("more", { status = "x" });
+			});
+		}));
+		assert.same({ "x", "jibri-status" }, names(presence));
+		assert.same({ "busy-status", "health-status" }, names(presence[2]));
+		assert.same({ status = "idle" }, presence[2][1].attr);
+		assert.same({ status = "healthy" }, presence[2][2].attr);
+	end);
+
 	it("says why somebody left, and nothing else of them", function ()
 		local x = e("x", {}, { e("status", { code = "307" }), e("status", { code = "110" }), e("status", { code = "201" }) });
 		local presence = slimmed(e("presence", { type = "unavailable" }, { e("mode", {}, { "stream" }) }),
@@ -156,7 +171,10 @@ describe("the key", function ()
 		differs { e("jibri-recording-status", { xmlns = jibri, initiator = "on" }) };
 		differs { e("conference-properties", { xmlns = "http://jitsi.org/protocol/focus" },
 			{ e("property", { key = "visitor-count", value = "1" }) }) };
-		assert.equal(20, n);
+		differs { e("jibri-status", { xmlns = jibri }) };
+		differs { e("jibri-status", { xmlns = jibri }, { e("busy-status", { status = "idle" }) }) };
+		differs { e("jibri-status", { xmlns = jibri }, { e("health-status", { status = "idle" }) }) };
+		assert.equal(23, n);
 	end);
 end);
 
