@@ -121,6 +121,14 @@ function readers.mode(view, element)
 	end
 end
 
+-- Jitsi's clients write the text of a JavaScript value, and an empty one for what is over.
+readers["jitsi_participant_localRecording"] = function (view, element)
+	if view.records == nil and is_plain(element) then
+		local text = text_of(element);
+		view.records = text ~= "" and text ~= "false";
+	end
+end;
+
 -- What a Jibri tells its brewery. The two words are taken whatever the namespace of their elements: Jibri's own differ.
 readers["jibri-status"] = function (view, element)
 	if view.jibri or element.attr.xmlns ~= xmlns_jibri then
@@ -205,7 +213,7 @@ end
 local function key(view)
 	return t_concat({
 		view.unavailable and "-" or "+",
-		view.dialin and "d" or "",
+		(view.dialin and "d" or "") .. (view.records and "r" or ""),
 		view.role,
 		view.affiliation,
 		or_none(view.jid),
@@ -251,6 +259,9 @@ local function add_what(presence, view)
 	end
 	if view.email then
 		add(presence, element("email", nil, view.email));
+	end
+	if view.records then
+		add(presence, element("jitsi_participant_localRecording", nil, "true"));
 	end
 end
 

@@ -103,6 +103,17 @@ describe("a slimmed presence", function ()
 		assert.equal("stream", presence[2][1]);
 	end);
 
+	it("says that somebody records on the own computer, and nothing once that is over", function ()
+		local function names_with(text)
+			return names(slimmed(e("presence", {}, { e("jitsi_participant_localRecording", {}, { text }) })));
+		end
+		assert.same({ "x", "jitsi_participant_localRecording" }, names_with("true"));
+		assert.same({ "x" }, names_with("false"));
+		assert.same({ "x" }, names_with(nil));
+		local whole = slimmed(e("presence", {}, { e("jitsi_participant_localRecording", {}, { ("x"):rep(5000) }) }));
+		assert.equal("true", whole[2][1]);
+	end);
+
 	it("keeps what a Jibri says of itself, in whichever namespace it says it", function ()
 		local presence = slimmed(e("presence", {}, {
 			e("jibri-status", { xmlns = jibri }, {
@@ -174,7 +185,8 @@ describe("the key", function ()
 		differs { e("jibri-status", { xmlns = jibri }) };
 		differs { e("jibri-status", { xmlns = jibri }, { e("busy-status", { status = "idle" }) }) };
 		differs { e("jibri-status", { xmlns = jibri }, { e("health-status", { status = "idle" }) }) };
-		assert.equal(23, n);
+		differs { e("jitsi_participant_localRecording", {}, { "true" }) };
+		assert.equal(24, n);
 	end);
 end);
 
