@@ -54,14 +54,17 @@ class App:
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
-        site = Site(settings.xmpp.focus, settings.xmpp.hidden_domain or "")
+        xmpp = settings.xmpp
+        site = Site(xmpp.focus, xmpp.hidden_domain or "")
         self._kept = Kept(settings, clock)
         told = policy(settings, Outside(self._kept.routes()))
-        self.engine = Engine(settings.xmpp.muc[0], site, told, rule(settings, "SourceLost"))
+        self.engine = Engine(xmpp.muc[0], site, told, rule(settings, "SourceLost"), xmpp.brewery or "")
         self.engine.restore(self._kept.saved)
         self._runtime = Runtime(self.engine, clock)
         emit = self._runtime.emit
         self._source = XmppSource(server(settings), site, emit)
+        if xmpp.brewery is not None:
+            self._source.watch(xmpp.brewery, media=False)
         registry = CollectorRegistry()
         registry.register(EngineCollector(self.engine, clock))
         registry.register(OutboxCollector(self._kept.figures, clock))
@@ -147,7 +150,7 @@ def policy(settings: Settings, outside: Outside) -> Policy:
 def server(settings: Settings) -> Server:
     """Where the component connects."""
     xmpp = settings.xmpp
-    return Server(xmpp.host, xmpp.port, xmpp.component, xmpp.secret.get_secret_value(), tuple(xmpp.muc))
+    return Server(xmpp.host, xmpp.port, xmpp.component, xmpp.secret.get_secret_value(), xmpp.hosts)
 
 
 def guard(settings: Settings) -> Guard:

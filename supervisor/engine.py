@@ -15,9 +15,10 @@ from supervisor.alerts.server import ServerCase, ServerDesk
 from supervisor.alerts.sources import Sources
 from supervisor.alerts.supervised import SessionView, Supervised
 from supervisor.domain import events as ev
+from supervisor.domain.brewery import Brewery
 from supervisor.domain.commands import Command, Follow, Keep, Record, Unfollow, Unwatch, Watch
 from supervisor.domain.diary import Diary
-from supervisor.domain.plant import Plant
+from supervisor.domain.plant import BREWERY, Plant
 from supervisor.domain.records import AlertRow, Incident, SilenceEnded, StreamRow
 from supervisor.domain.room import Room
 from supervisor.domain.session import Session
@@ -38,18 +39,19 @@ XMPP = "xmpp"
 
 
 class Engine:
-    """All state of the supervision. ``muc`` is the MUC host where booked rooms are.
+    """All state of the supervision. ``muc`` is the MUC host where booked rooms are, ``brewery`` the room of the Jibris.
 
     ``booking_sources`` are the sources of bookings that have said something, be it that they can't be read.
     """
 
-    def __init__(self, muc: str, site: Site, policy: Policy, source_rule: Rule) -> None:
+    def __init__(self, muc: str, site: Site, policy: Policy, source_rule: Rule, brewery: str = "") -> None:
         self._muc = muc
         self._site = site
         self._policy = policy
         self._diary = Diary()
         self._sources = Sources(source_rule, policy.outside, {XMPP: "not connected yet"})
         self.plant = Plant()
+        self._brewery = Brewery(brewery)
         cases = tuple(ServerCase(monitor, rule) for monitor, rule in policy.server)
         self._server = ServerDesk(cases, self.plant, policy.outside, self._silenced)
         self._rooms: dict[str, Room] = {}
@@ -144,8 +146,7 @@ class Engine:
                 self.plant.hear_bridges(event, now)
                 yield from self._server.judge(now)
             case ev.RecordersSeen():
-                if self.plant.hear_recorders(event):
-                    yield from self._judge(self._supervised, now)
+                yield from self._recorders(event, now)
             case ev.SubjectChanged():
                 pass  # the title is a flag that others may set; nothing follows from it yet
             case _:
@@ -156,6 +157,10 @@ class Engine:
         event: ev.RoomRead | ev.MeetingBegan | ev.OccupantSeen | ev.OccupantLeft | ev.MeetingEnded,
         now: float,
     ) -> Iterator[Command]:
+        if event.room == self._brewery.jid:
+            self._brewery.take(event)
+            yield from self._recorders(self._brewery.word(), now)
+            return
         room = self._rooms.get(event.room)
         if room is None:
             return  # late news of a room that we have left
@@ -195,12 +200,20 @@ class Engine:
             supervised.session.evidence[evidence.witness] = evidence
             yield from self._judge({evidence.booking: supervised}, now)
 
+    def _recorders(self, seen: ev.RecordersSeen | None, now: float) -> Iterator[Command]:
+        """Take over what is known of recorders; None: the brewery is not there."""
+        if seen is None:
+            self.plant.forget(BREWERY)
+        if seen is None or self.plant.hear_recorders(seen):
+            yield from self._judge(self._supervised, now)
+
     def _lost(self, source: str, reason: str, now: float) -> Iterator[Command]:
         if self._sources.lost.get(source) != reason:
             yield Record("source lost", (("source", source), ("reason", reason)))
         self._sources.lost[source] = reason or "no reason given"
         self.plant.forget(source)
         if source == XMPP:
+            self.plant.forget(BREWERY)
             for supervised in self._supervised.values():
                 supervised.session.blind = reason or "source lost"
         yield from self._look_at_all(now)
@@ -211,6 +224,8 @@ class Engine:
         if source == XMPP:
             for supervised in self._supervised.values():
                 supervised.session.blind = ""
+            if (seen := self._brewery.word()) is not None:
+                self.plant.hear_recorders(seen)
         yield from self._look_at_all(now)
 
     def _look_at_all(self, now: float) -> Iterator[Command]:

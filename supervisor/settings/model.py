@@ -22,6 +22,7 @@ from supervisor.settings.values import (
     Listed,
     Listen,
     NotEmpty,
+    RoomJid,
     Secret,
     Section,
     SigningSecret,
@@ -45,6 +46,7 @@ class Xmpp(Section):
         muc: MUC hosts; the booked rooms are on the first one, breakout rooms on the others.
         focus: Bare JID of Jicofo's account.
         hidden_domain: Domain of recorders and transcribers, if there is one.
+        brewery: The room in which the Jibris are; our module has to be loaded on its host, too.
     """
 
     component: BareJid
@@ -54,6 +56,13 @@ class Xmpp(Section):
     muc: Annotated[tuple[Host, ...], Listed, NotEmpty, Unique]
     focus: BareJid
     hidden_domain: Host | None = None
+    brewery: RoomJid | None = None
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """All hosts on which our module has to be: those of rooms, and the brewery's."""
+        brewery = self.brewery.rpartition("@")[2] if self.brewery else ""
+        return (*self.muc, brewery) if brewery and brewery not in self.muc else self.muc
 
 
 class Jicofo(Section):

@@ -103,13 +103,14 @@ class Play:
         server: Sequence[tuple[ServerMonitor, Rule]] = (),
         outside: Outside | None = None,
         began: float = 0.0,
+        brewery: str = "",
     ) -> None:
         patience = rules or {}
         watchwords = [Watchword(monitor, patience.get(monitor.name, Rule())) for monitor in monitors]
         policy = Policy(
             watchwords, Wording({}), grace=GRACE, opening_line=opening_line, server=server, outside=outside or Outside()
         )
-        self.engine = Engine(MUC, SITE, policy, patience.get("SourceLost", Rule()))
+        self.engine = Engine(MUC, SITE, policy, patience.get("SourceLost", Rule()), brewery)
         if saved is not None:
             self.engine.restore(saved)
         self.now = START + began
