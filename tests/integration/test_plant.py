@@ -6,12 +6,16 @@ Jicofo's and the bridge's HTTP are stand-ins; the brewery is a room of the serve
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import pytest
 
 from supervisor.simulation import Focus, Jibri, Meeting, PrivateProsody
 from supervisor.simulation.servers import FakeBridge, FakeJicofo, FakeJvb
+from supervisor.simulation.youtube import FakeYoutube
+from supervisor.simulation.youtube_stage import FakeBroadcast
 from tests.integration.conftest import SERVERS, Server
 from tests.integration.daemon import CEST, Daemon, booking, texts
 
@@ -119,3 +123,23 @@ async def test_the_brewery_tells_at_once_that_its_jibri_is_busy(prosody: Private
         assert "the brewery is empty: brewery knows no Jibri" in daemon.log_text()
     for client in (jibri, focus):
         await client.close()
+
+
+async def test_last_months_link_is_found_before_the_start_and_shown_by_the_api(
+    prosody: PrivateProsody, tmp_path: Path
+) -> None:
+    async with FakeYoutube() as youtube:
+        youtube.add(FakeBroadcast("lastmonth00", "stream-1", time.time() - 30 * 86_400))
+        plenary = {**soon(), "stream": {"youtube": "lastmonth00"}}
+        sections = {
+            "youtube": {"api_key": youtube.api_key, "api_url": youtube.api_url},
+            "web.tokens.desk": {"token": "t", "scopes": ["read"]},
+        }
+        async with Daemon(prosody, tmp_path, plenary, sections=sections, **QUICK) as daemon:
+            await daemon.becomes({("Preflight", "warning")}, daemon.alerts, SEEN_WITHIN)
+            headers = {"Authorization": "Bearer t"}
+            address = f"{daemon.address}/api/v1/sessions/{SESSION}"
+            async with aiohttp.ClientSession(headers=headers) as http, http.get(address) as response:
+                shown = {item["item"]: item["check"] for item in (await response.json())["preflight"]}
+        assert {"broadcast": "ok", "public": "ok", "time": "wrong", "title": "ok", "people": "ok"} == shown
+        assert {"videos"} == set(youtube.units)
