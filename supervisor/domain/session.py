@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from supervisor.domain import jibri, verdict
 from supervisor.domain.evidence import Phase, Side, Word
 from supervisor.domain.jibri import Cause, Facts, Jibri
+from supervisor.domain.plant import Plant
 from supervisor.domain.records import StreamRow
 from supervisor.domain.verdict import Patience, Verdict
 
@@ -26,7 +27,8 @@ class Session:
     """One booking whose time has come. ``rooms[0]`` is the main room, the others are its breakout rooms.
 
     ``blind`` holds the reason while the source that feeds the rooms is lost; ``evidence`` the last word of each witness
-    about the stream, Jibri's among them while the room is seen; ``muted_since`` is the instant from which nobody in the
+    about the stream, Jibri's among them while the room is seen; ``plant`` what the server says of itself, shared by all
+    sessions; ``muted_since`` is the instant from which nobody in the
     room was to be heard or seen, ``wrong_since`` the one from which the public page was not this session's.
     """
 
@@ -36,6 +38,7 @@ class Session:
     jibri: Jibri = field(default_factory=Jibri)
     evidence: dict[str, Evidence] = field(default_factory=dict)
     verdict: Verdict = field(default_factory=Verdict)
+    plant: Plant = field(default_factory=Plant)
     muted_since: float | None = None
     wrong_since: float | None = None
 
