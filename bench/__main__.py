@@ -14,6 +14,7 @@ from bench import (
     hls_scale,
     intake,
     kill,
+    metrics,
     outbox,
     prosody_cost,
     resync,
@@ -33,6 +34,7 @@ BENCHES: tuple[ModuleType, ...] = (
     hls_scale,
     outbox,
     kill,
+    metrics,
 )
 """Each module has NAME and rows(), of Row or Figure."""
 

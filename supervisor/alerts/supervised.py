@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from supervisor.alerts.chair import Pause
     from supervisor.alerts.desk import OpenAlert, Policy
     from supervisor.domain.bookings import Booking
+    from supervisor.domain.evidence import Evidence
     from supervisor.domain.session import Session
     from supervisor.domain.verdict import Verdict
 
@@ -30,7 +31,10 @@ AT_EASE = frozenset({Phase.SCHEDULED, Phase.LIVE, Phase.ENDED})
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A session as it is shown: ``people``, ``moderators`` and ``visitors`` are None while unknown."""
+    """A session as it is shown: ``people``, ``moderators`` and ``visitors`` are None while unknown.
+
+    ``heard``: the witnesses' words about the stream that are fresh and say anything.
+    """
 
     booking: Booking
     room: str
@@ -41,6 +45,7 @@ class SessionView:
     alerts: tuple[OpenAlert, ...]
     verdict: Verdict
     paused: Pause | None
+    heard: tuple[Evidence, ...] = ()
 
 
 @dataclass(slots=True)
@@ -108,6 +113,7 @@ class Supervised:
             alerts=tuple(self.desk.firing(session)),
             verdict=session.verdict,
             paused=self.chair.pause,
+            heard=tuple(session.heard(now)),
         )
 
     def _verdict(self, before: Verdict) -> Iterator[Command]:

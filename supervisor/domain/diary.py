@@ -40,6 +40,12 @@ class Diary:
             if booking.supervised_from <= now < booking.end + OVERRUN and booking.id not in self.closed:
                 yield booking
 
+    def ahead(self, now: float) -> list[float] | None:
+        """Starts of the bookings whose time is still to come; None before any bookings were read."""
+        if not self.by_source:
+            return None
+        return [b.start for b in self.bookings.values() if b.supervised_from > now]
+
     def next_opening(self, now: float) -> float:
         """The instant after ``now`` at which the next booking's time comes; infinite without one."""
         return min((b.supervised_from for b in self.bookings.values() if b.supervised_from > now), default=inf)

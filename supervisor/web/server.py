@@ -10,13 +10,28 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 
 from supervisor.web.problems import problems
+from supervisor.workers import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from prometheus_client.metrics_core import Metric
 
     from supervisor.web.ready import Readiness
+
+
+class Snapshot(Collector):
+    """What a registry showed at one instant."""
+
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics: Sequence[Metric] = tuple(metrics)
+
+    def collect(self) -> Iterable[Metric]:
+        """The same again."""
+        return self._metrics
 
 
 class WebServer:
@@ -36,6 +51,7 @@ class WebServer:
         self._readiness = readiness
         self._routes = tuple(routes)
         self._runner: web.AppRunner | None = None
+        self._writer = Worker("metrics")
 
     @property
     def address(self) -> str:
@@ -64,9 +80,13 @@ class WebServer:
         """Close the port."""
         if self._runner is not None:
             await self._runner.cleanup()
+        self._writer.close()
 
     async def _metrics(self, _: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        # Read at once, written as text beside the loop: with many sessions that takes longer than an alert may.
+        snapshot = Snapshot(self._registry.collect())
+        body = await self._writer.do(lambda: generate_latest(snapshot))
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _healthz(self, _: web.Request) -> web.Response:
         return web.json_response({"status": "alive"})
