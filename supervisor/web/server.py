@@ -8,30 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from prometheus_client.registry import Collector
 
+from supervisor.web.exposition import text
 from supervisor.web.problems import problems
 from supervisor.workers import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from prometheus_client.metrics_core import Metric
+    from prometheus_client import CollectorRegistry
 
     from supervisor.web.ready import Readiness
-
-
-class Snapshot(Collector):
-    """What a registry showed at one instant."""
-
-    def __init__(self, metrics: Iterable[Metric]) -> None:
-        self._metrics: Sequence[Metric] = tuple(metrics)
-
-    def collect(self) -> Iterable[Metric]:
-        """The same again."""
-        return self._metrics
 
 
 class WebServer:
@@ -84,8 +72,8 @@ class WebServer:
 
     async def _metrics(self, _: web.Request) -> web.Response:
         # Read at once, written as text beside the loop: with many sessions that takes longer than an alert may.
-        snapshot = Snapshot(self._registry.collect())
-        body = await self._writer.do(lambda: generate_latest(snapshot))
+        snapshot = tuple(self._registry.collect())
+        body = await self._writer.do(lambda: text(snapshot))
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _healthz(self, _: web.Request) -> web.Response:
