@@ -92,9 +92,9 @@ class EngineCollector(Collector):
 
 
 class QuotaCollector(Collector):
-    """What YouTube's API was asked: ``sent`` units by tier, of which ``remaining`` are left of ``daily``."""
+    """What YouTube's API was asked: ``sent`` units by tier; ``remaining`` of ``daily`` are left, None if unknown."""
 
-    def __init__(self, sent: Callable[[], Mapping[str, int]], remaining: Callable[[], int], daily: int) -> None:
+    def __init__(self, sent: Callable[[], Mapping[str, int]], remaining: Callable[[], int | None], daily: int) -> None:
         self._sent = sent
         self._remaining = remaining
         self._daily = daily
@@ -106,8 +106,10 @@ class QuotaCollector(Collector):
         for tier, number in self._sent().items():
             units.add_metric((tier,), number)
         yield units
-        left = "Units that may still be spent until midnight Pacific time"
-        yield GaugeMetricFamily(f"{name}_remaining", left, value=self._remaining())
+        left = GaugeMetricFamily(f"{name}_remaining", "Units that may still be spent until midnight Pacific time")
+        if (remaining := self._remaining()) is not None:
+            left.add_metric((), remaining)
+        yield left
         yield GaugeMetricFamily(f"{name}_limit", "Units that may be spent in a day", value=self._daily)
 
 

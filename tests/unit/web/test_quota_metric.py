@@ -15,3 +15,9 @@ def test_the_units_that_were_sent_are_a_counter_by_tier_and_what_is_left_a_gauge
     assert 'jitsi_supervisor_youtube_quota_units_total{tier="public"} 5.0' in text
     assert 'jitsi_supervisor_youtube_quota_units_total{tier="owner"} 2.0' in text
     assert "jitsi_supervisor_youtube_quota_units_remaining 9993.0" in text
+
+
+def test_what_is_left_of_a_ledger_that_cannot_be_read_is_absent_and_neither_all_nor_nothing() -> None:
+    registry = CollectorRegistry()
+    registry.register(QuotaCollector(dict, lambda: None, 10_000))
+    assert registry.get_sample_value("jitsi_supervisor_youtube_quota_units_remaining") is None
