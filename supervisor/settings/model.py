@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from supervisor.domain.kinds import Kind  # noqa: TC001 - the same
+from supervisor.settings.bookings import Bookings
 from supervisor.settings.kinds import KindSettings, new_kinds_are_whole, resolve_kinds
 from supervisor.settings.monitors import Monitors
 from supervisor.settings.values import (
@@ -98,14 +99,6 @@ class Store(Section):
     """
 
     url: str | None = Field(default=None, min_length=1, repr=False)
-
-
-class Bookings(Section):
-    """``[bookings]``: where bookings come from. Calendars' addresses are often secret, so they are not shown."""
-
-    files: Annotated[tuple[Path, ...], Listed, Unique] = ()
-    calendars: Annotated[tuple[WebAddress, ...], Listed, Unique] = Field(default=(), repr=False)
-    unbooked: Literal["allow", "warn", "refuse"] = "allow"
 
 
 class Youtube(Section):
