@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, ProcessCollector
 
 from supervisor import __version__
 from supervisor.alerts.desk import Policy, Watchword
@@ -37,9 +37,10 @@ from supervisor.streams.youtube import KeptLedger
 from supervisor.tasks import Backoff, Tasks, restarting
 from supervisor.web.api import build as api
 from supervisor.web.auth import Access, Guard
-from supervisor.web.metrics import Delivery, EngineCollector, OutboxCollector, QuotaCollector
+from supervisor.web.metrics import EngineCollector, OutboxCollector, QuotaCollector, StoreCollector
 from supervisor.web.ready import Readiness
 from supervisor.web.server import WebServer
+from supervisor.web.timings import Core, Delivery
 from supervisor.xmpp.source import Server, XmppSource
 
 if TYPE_CHECKING:
@@ -64,22 +65,24 @@ class App:
         diary = Diary(settings.bookings.house_rules, precedence(settings))
         self.engine = Engine(xmpp.muc[0], site, told, rule(settings, "SourceLost"), diary)
         self.engine.restore(self._kept.saved)
-        self._runtime = Runtime(self.engine, clock)
+        registry = CollectorRegistry()
+        self._runtime = Runtime(self.engine, clock, Core(registry).took)
         emit = self._runtime.emit
         self._source = XmppSource(server(settings), site, emit)
         if xmpp.brewery is not None:
             self._source.watch(xmpp.brewery, media=False)
-        registry = CollectorRegistry()
+        store = self._kept.store
         registry.register(EngineCollector(self.engine, clock))
         registry.register(OutboxCollector(self._kept.figures, clock))
-        channel = RoomChannel(self._source, emit, Delivery(registry, clock).delivered)
-        store = self._kept.store
+        registry.register(StoreCollector(lambda: store.pending))
+        ProcessCollector(registry=registry)
+        channel = RoomChannel(self._source, emit, Delivery(registry, clock).tried)
         self._streams = build_streams(settings, KeptLedger(store.write, store.quota), emit)
         self._pollers = build_pollers(settings, emit)
         witnesses = tuple(self._streams.witnesses.values())
         self._runtime.connect(Ports(self._source, channel, witnesses, self._kept.keep))
         if (ledger := self._streams.ledger) is not None:
-            registry.register(QuotaCollector(lambda: ledger.sent, lambda: ledger.remaining))
+            registry.register(QuotaCollector(lambda: ledger.sent, lambda: ledger.remaining, ledger.daily_units))
         files = settings.bookings.files
         window = partial(Window.at, clock, settings.bookings.timezone)
         self._files = BookingFiles(files, settings.all_kinds, emit, window=window)

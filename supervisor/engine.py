@@ -95,6 +95,10 @@ class Engine:
         """The supervised sessions as they are known now."""
         return (supervised.view(now) for supervised in self._supervised.values())
 
+    def ahead(self, now: float) -> list[float] | None:
+        """Starts of the bookings whose time is still to come; None before any bookings were read."""
+        return self._diary.ahead(now)
+
     def incidents(self) -> Iterator[Incident]:
         """The open incidents of the supervised sessions, as they are now; the store may lag a moment behind."""
         for supervised in self._supervised.values():

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from supervisor.alerts.chair import Pause
     from supervisor.alerts.desk import OpenAlert, Policy
     from supervisor.domain.bookings import Booking
+    from supervisor.domain.evidence import Evidence
     from supervisor.domain.preflight import Item
     from supervisor.domain.session import Session
     from supervisor.domain.verdict import Verdict
@@ -32,7 +33,10 @@ AT_EASE = frozenset({Phase.SCHEDULED, Phase.LIVE, Phase.ENDED})
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A session as it is shown: ``people``, ``moderators`` and ``visitors`` are None while unknown."""
+    """A session as it is shown: ``people``, ``moderators`` and ``visitors`` are None while unknown.
+
+    ``heard``: the witnesses' words about the stream that are fresh and say anything.
+    """
 
     booking: Booking
     room: str
@@ -44,6 +48,7 @@ class SessionView:
     verdict: Verdict
     paused: Pause | None
     preflight: tuple[Item, ...] = ()
+    heard: tuple[Evidence, ...] = ()
 
 
 @dataclass(slots=True)
@@ -115,6 +120,7 @@ class Supervised:
             verdict=session.verdict,
             paused=self.chair.pause,
             preflight=self.preflight,
+            heard=tuple(session.heard(now)),
         )
 
     def _preflight(self, now: float) -> Iterator[Command]:

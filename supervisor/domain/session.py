@@ -14,6 +14,8 @@ from supervisor.domain.records import StreamRow
 from supervisor.domain.verdict import Patience, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.room import Room
@@ -73,8 +75,11 @@ class Session:
         The room can where a Jibri of the server itself is to stream. A booking without any witness is left to the room.
         """
         room = self.booking.stream.jibri or not self.evidence
-        heard = any(e.word is not Word.UNKNOWN and now < e.fresh_until for e in self.evidence.values())
-        return heard or (room and not self.unknown(now))
+        return any(self.heard(now)) or (room and not self.unknown(now))
+
+    def heard(self, now: float) -> Iterator[Evidence]:
+        """The words of witnesses that are fresh and say anything."""
+        return (e for e in self.evidence.values() if e.word is not Word.UNKNOWN and now < e.fresh_until)
 
     def forget_witnesses(self) -> None:
         """The booking names another stream: only what the room itself shows is still about it."""
@@ -96,8 +101,7 @@ class Session:
 
     def pages(self, now: float) -> list[Evidence]:
         """Fresh words of those who see the public page."""
-        said = self.evidence.values()
-        return [e for e in said if e.side is Side.PLATFORM and e.word is not Word.UNKNOWN and now < e.fresh_until]
+        return [e for e in self.heard(now) if e.side is Side.PLATFORM]
 
     @property
     def patience(self) -> Patience:
