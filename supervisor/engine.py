@@ -95,8 +95,8 @@ class Engine:
         """The supervised sessions as they are known now."""
         return (supervised.view(now) for supervised in self._supervised.values())
 
-    def ahead(self, now: float) -> list[float] | None:
-        """Starts of the bookings whose time is still to come; None before any bookings were read."""
+    def ahead(self, now: float) -> tuple[int, float] | None:
+        """As `supervisor.domain.diary.Diary.ahead`."""
         return self._diary.ahead(now)
 
     def incidents(self) -> Iterator[Incident]:

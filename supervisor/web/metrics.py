@@ -70,9 +70,10 @@ class EngineCollector(Collector):
         ahead = self._engine.ahead(now)
         if ahead is not None:
             sessions.add_metric((), supervised)
-            bookings.add_metric((), len(ahead))
-            if ahead:
-                following.add_metric((), min(ahead))
+            number, first = ahead
+            bookings.add_metric((), number)
+            if number:
+                following.add_metric((), first)
         yield from (sessions, bookings, following)
 
     def _alerts(self, sessions: list[SessionView]) -> Metric:
