@@ -141,7 +141,7 @@ class Engine:
 
     def _in_room(  # noqa: C901 - a table: one line per event
         self,
-        event: ev.RoomRead | ev.MeetingBegan | ev.OccupantSeen | ev.OccupantLeft | ev.MeetingEnded,
+        event: ev.RoomRead | ev.MeetingBegan | ev.OccupantSeen | ev.OccupantLeft | ev.MeetingEnded | ev.RoomStateSeen,
         now: float,
     ) -> Iterator[Command]:
         room = self._rooms.get(event.room)
@@ -162,6 +162,8 @@ class Engine:
                 room.left(nick)
             case ev.MeetingEnded():
                 room.ended()
+            case ev.RoomStateSeen(_, state):
+                room.told(state, now)
         concerned = self._of_room(event.room)
         if room.meeting and room.meeting != before:
             for supervised in concerned.values():

@@ -109,6 +109,12 @@ class Case:
         """The stage that fires, or the mildest one."""
         return self.monitor.stages[max(self.alert.stage, 1) - 1]
 
+    @property
+    def for_everybody(self) -> bool:
+        """Whether what is owed now goes to all in the room: also the end of what all were told."""
+        worst = max(self.telling.owed or 0, self.telling.heard)
+        return self.escalated or any(stage.everybody for stage in self.monitor.stages[:worst])
+
 
 @dataclass(slots=True)
 class Desk:
@@ -209,7 +215,7 @@ class Desk:
         case.telling = telling.fell(case.telling, alert.stage, now)
         yield from self.minutes.fell(name, alert.reading.reason, now, over=not alert.firing)
         if not alert.firing:
-            yield from self._outside(session, case, Kind.RESOLVED, now)
+            yield from self._outside(session, case, Kind.RESOLVED, now, before.stage)
 
     def _escalates(self, session: Session, case: Case) -> float:
         """When an unanswered alert is told to everybody; never for mild ones and for kinds without support."""
@@ -226,8 +232,11 @@ class Desk:
         if case.alert.stage:
             case.telling = telling.rose(case.telling, case.alert.stage, now)
 
-    def _outside(self, session: Session, case: Case, kind: Kind, now: float) -> Iterator[Command]:
-        """Tell the receivers outside, unless the kind has no support or somebody asked for silence."""
+    def _outside(self, session: Session, case: Case, kind: Kind, now: float, worst: int = 0) -> Iterator[Command]:
+        """Tell the receivers outside, unless the kind has no support or somebody asked for silence.
+
+        ``worst`` is the stage that it fell from, which the alert itself has forgotten.
+        """
         booking, monitor = session.booking, case.monitor.name
         if not booking.kind.support or self.silenced(booking.id, monitor, now):
             return
@@ -246,7 +255,9 @@ class Desk:
             incident=case.incident,
         )
         turn = f"{case.alert.stage}{'e' if case.escalated else ''}"
-        yield from self.policy.outside.tell(kind, news, now, turn=turn, escalated=case.escalated)
+        stages = case.monitor.stages[: max(case.alert.stage, worst)]
+        escalated = case.escalated or any(stage.support for stage in stages)
+        yield from self.policy.outside.tell(kind, news, now, turn=turn, escalated=escalated)
 
     def _keep(self, session: Session, case: Case) -> Iterator[Command]:
         if case.kept is None and not case.alert.firing and case.telling.owed is None and not case.telling.heard:
@@ -262,7 +273,7 @@ class Desk:
         name, owed = case.monitor.name, case.telling.owed or 0
         if nicks:
             repeats = bool(owed) and case.monitor.stages[owed - 1].repeats and case.acknowledged_at is None
-            yield from self.minutes.told(name, now, "everybody" if case.escalated else "moderators", owed)
+            yield from self.minutes.told(name, now, "everybody" if case.for_everybody else "moderators", owed)
             case.telling = telling.told(case.telling, self.policy.repeat if repeats else None, now)
         else:
             case.telling = telling.missed(case.telling, now)
@@ -302,7 +313,7 @@ class Desk:
         return Notify(
             notice=notice,
             room=session.main.jid,
-            audience=Audience.EVERYBODY if case.escalated else Audience.MODERATORS,
+            audience=Audience.EVERYBODY if case.for_everybody else Audience.MODERATORS,
             name=wording.sender(booking.language),
             text=wording.text(message, booking.language, booking.utc_offset),
             since=case.telling.since,

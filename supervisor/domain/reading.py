@@ -56,11 +56,21 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A degree of trouble: its name, its severity, whether it is told again while it lasts."""
+    """A degree of trouble.
+
+    Attributes:
+        name: As the log and the pages call it.
+        severity: How bad it is.
+        repeats: Whether it is told again while it lasts.
+        everybody: Whether all in the room hear of it at once, not the moderators only.
+        support: Whether those who are told last hear of it at once: nobody in the room could do anything about it.
+    """
 
     name: str
     severity: Severity
     repeats: bool = True
+    everybody: bool = False
+    support: bool = False
 
 
 class Monitor(Protocol):

@@ -1,6 +1,11 @@
 """The rules, one file each. A new one is registered by its line here."""
 
+from supervisor.monitors.focus_missing import FocusMissing
+from supervisor.monitors.lobby_unattended import LobbyUnattended
 from supervisor.monitors.participant_limit import ParticipantLimit
+from supervisor.monitors.recording_forbidden import RecordingForbidden
+from supervisor.monitors.recording_missing import RecordingMissing
+from supervisor.monitors.room_unprotected import RoomUnprotected
 from supervisor.monitors.stream_blind import StreamBlind
 from supervisor.monitors.stream_degraded import StreamDegraded
 from supervisor.monitors.stream_interrupted import StreamInterrupted
@@ -16,4 +21,9 @@ MONITORS = (
     StreamSelfStop,
     WrongBroadcast,
     StreamBlind,
+    FocusMissing,
+    RoomUnprotected,
+    LobbyUnattended,
+    RecordingForbidden,
+    RecordingMissing,
 )
