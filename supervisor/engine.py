@@ -159,7 +159,7 @@ class Engine:
 
     def _in_room(  # noqa: C901 - a table: one line per event
         self,
-        event: ev.RoomRead | ev.MeetingBegan | ev.OccupantSeen | ev.OccupantLeft | ev.MeetingEnded,
+        event: ev.RoomRead | ev.MeetingBegan | ev.OccupantSeen | ev.OccupantLeft | ev.MeetingEnded | ev.RoomStateSeen,
         now: float,
     ) -> Iterator[Command]:
         if event.room == self._brewery.jid:
@@ -184,6 +184,8 @@ class Engine:
                 room.left(nick)
             case ev.MeetingEnded():
                 room.ended()
+            case ev.RoomStateSeen(_, state):
+                room.told(state, now)
         concerned = self._of_room(event.room)
         if room.meeting and room.meeting != before:
             for supervised in concerned.values():

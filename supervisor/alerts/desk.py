@@ -116,6 +116,12 @@ class Case:
         """The stage that fires, or the mildest one."""
         return self.monitor.stages[max(self.alert.stage, 1) - 1]
 
+    @property
+    def for_everybody(self) -> bool:
+        """Whether what is owed now goes to all in the room: also the end of what all were told."""
+        worst = max(self.telling.owed or 0, self.telling.heard)
+        return self.escalated or any(stage.everybody for stage in self.monitor.stages[:worst])
+
 
 @dataclass(slots=True)
 class Desk:
@@ -257,7 +263,7 @@ class Desk:
             incident=case.incident,
         )
         # Who was written to of its beginning is written to of its end.
-        case.mailed = case.mailed or case.escalated or not case.stage.room
+        case.mailed = case.mailed or case.escalated or (case.alert.firing and case.stage.at_once)
         turn = f"{case.alert.stage}{'e' if case.escalated else ''}"
         occasion = Occasion(turn, case.mailed, booking.kind.name, case.worst)
         yield from self.policy.outside.tell(kind, news, now, occasion)
@@ -277,7 +283,7 @@ class Desk:
         name, owed = case.monitor.name, case.telling.owed or 0
         if nicks:
             repeats = bool(owed) and case.monitor.stages[owed - 1].repeats and case.acknowledged_at is None
-            yield from self.minutes.told(name, now, "everybody" if case.escalated else "moderators", owed)
+            yield from self.minutes.told(name, now, "everybody" if case.for_everybody else "moderators", owed)
             case.telling = telling.told(case.telling, self.policy.repeat if repeats else None, now)
         else:
             case.telling = telling.missed(case.telling, now)
@@ -317,7 +323,7 @@ class Desk:
         return Notify(
             notice=notice,
             room=session.main.jid,
-            audience=Audience.EVERYBODY if case.escalated else Audience.MODERATORS,
+            audience=Audience.EVERYBODY if case.for_everybody else Audience.MODERATORS,
             name=wording.sender(booking.language),
             text=wording.text(message, booking.language, booking.utc_offset),
             since=case.telling.since,

@@ -1,8 +1,8 @@
 """What leaves the house, and to whom: the routes, read from top to bottom.
 
 Support staff's systems (webhooks, Alertmanager) hear of everything at once. People's mailboxes are the last step of an
-escalation: they are written to when an alert was not answered for in time, or when there is no room to tell it in; and
-then also of its end.
+escalation: they are written to when an alert was not answered for in time, or when nobody in the room could do anything
+about it; and then also of its end.
 """
 
 from __future__ import annotations

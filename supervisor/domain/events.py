@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from supervisor.domain.occupants import Occupant
     from supervisor.domain.plant import Bridge
     from supervisor.domain.records import Silence
+    from supervisor.domain.room_state import RoomState
     from supervisor.domain.wishes import Wish
 
 
@@ -92,6 +93,14 @@ class MeetingEnded:
 
     room: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomStateSeen:
+    """The server told how the room is protected: after each RoomRead, unless the module there is an old one."""
+
+    room: str
+    state: RoomState
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +255,7 @@ Event = (
     | OccupantSeen
     | OccupantLeft
     | MeetingEnded
+    | RoomStateSeen
     | SubjectChanged
     | Told
     | NotTold

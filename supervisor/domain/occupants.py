@@ -51,6 +51,7 @@ class Occupant:
     """One occupant as mirrored: ``nick`` is the resource, ``jid`` the real JID (empty where the room hides it).
 
     ``audio`` and ``video`` say whether any source of that sort is unmuted; None where the room does not tell.
+    ``local_recording``: its client tells that it records on that person's own computer.
     ``brewery`` is there only for a Jibri in its brewery.
     """
 
@@ -68,6 +69,7 @@ class Occupant:
     audio: bool | None = None
     video: bool | None = None
     brewery: BreweryStatus | None = None
+    local_recording: bool = False
 
     @property
     def bare_jid(self) -> str:

@@ -66,16 +66,29 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A degree of trouble: its name, its severity, whether it is told again while it lasts.
+    """A degree of trouble.
 
-    ``room``: whether people in the room may be told. Where not, it is not the last routes that are waited for: support
-    staff's mailboxes are written to at once.
+    Attributes:
+        name: As the log and the pages call it.
+        severity: How bad it is.
+        repeats: Whether it is told again while it lasts.
+        everybody: Whether all in the room hear of it at once, not the moderators only.
+        support: Whether the last routes, support staff's mailboxes, hear of it at once: those in the room could not do
+            anything about it.
+        room: Whether people in the room may be told. Where not, the mailboxes are not waited for either.
     """
 
     name: str
     severity: Severity
     repeats: bool = True
+    everybody: bool = False
+    support: bool = False
     room: bool = True
+
+    @property
+    def at_once(self) -> bool:
+        """Whether the last routes are not the last this time."""
+        return self.support or not self.room
 
 
 class Monitor(Protocol):

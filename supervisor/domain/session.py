@@ -30,8 +30,9 @@ class Session:
 
     ``blind`` holds the reason while the source that feeds the rooms is lost; ``evidence`` the last word of each witness
     about the stream, Jibri's among them while the room is seen; ``plant`` what the server says of itself, shared by all
-    sessions; ``muted_since`` is the instant from which nobody in the
-    room was to be heard or seen, ``wrong_since`` the one from which the public page was not this session's.
+    sessions; ``muted_since`` is the instant from which nobody in the room was to be heard or seen, ``wrong_since`` the
+    one from which the public page was not this session's, ``unfocused_since`` the one from which people were in the
+    booked room without Jicofo.
     """
 
     booking: Booking
@@ -43,6 +44,7 @@ class Session:
     plant: Plant = field(default_factory=Plant)
     muted_since: float | None = None
     wrong_since: float | None = None
+    unfocused_since: float | None = None
 
     @property
     def main(self) -> Room:
@@ -94,7 +96,9 @@ class Session:
             facts = Facts(self.main.status, self.main.recorder_session, self.people, past_end)
             self.jibri = jibri.advance(self.jibri, facts, grace, now)
             self._hear_jibri(now)
-            self.muted_since = (now if self.muted_since is None else self.muted_since) if self.main.all_muted else None
+            self.muted_since = _since(self.muted_since, now) if self.main.all_muted else None
+            alone = self.main.people and not self.main.focused
+            self.unfocused_since = _since(self.unfocused_since, now) if alone else None
         self._note_page(now)
         heard = verdict.listen(self.evidence.values(), now, past_end=past_end)
         self.verdict = verdict.judge(self.verdict, heard, self.patience, now)
@@ -137,7 +141,7 @@ class Session:
         """Note since when the public page is wrong; while nobody sees it, that is held."""
         pages = self.pages(now)
         if any(e.wrong for e in pages):
-            self.wrong_since = now if self.wrong_since is None else self.wrong_since
+            self.wrong_since = _since(self.wrong_since, now)
         elif pages:
             self.wrong_since = None
 
@@ -148,3 +152,8 @@ class Session:
             self.evidence.pop(jibri.WITNESS, None)
         elif before is None or (before.word, before.detail, before.since) != (said.word, said.detail, said.since):
             self.evidence[jibri.WITNESS] = said
+
+
+def _since(known: float | None, now: float) -> float:
+    """The instant from which it has been so, if it is so now."""
+    return now if known is None else known

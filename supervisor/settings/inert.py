@@ -19,7 +19,6 @@ INERT = (
     "bookings.unbooked",
     "kinds.*.confirmation",
     "kinds.*.lobby",
-    "kinds.*.recording",
     "kinds.*.reminder",
     "kinds.*.report",
     "kinds.*.roll_call",

@@ -131,6 +131,51 @@ class BridgeUnhealthy(MonitorSettings):
     stress: float = Field(default=0.9, gt=0, le=10)
 
 
+class FocusMissing(MonitorSettings):
+    """People are in the room without Jicofo.
+
+    Attributes:
+        after: Seconds until support staff hear of it.
+        room_after: Seconds until the moderators do.
+    """
+
+    after: Seconds = 10.0
+    room_after: SomeSeconds = 60.0
+
+
+class RoomUnprotected(MonitorSettings):
+    """Neither password nor lobby where the kind asks for it."""
+
+    for_: Annotated[Seconds, _FOR] = 30.0
+
+
+class LobbyUnattended(MonitorSettings):
+    """Somebody waits in the lobby and nobody lets them in.
+
+    Attributes:
+        after: Seconds for which the first of them may wait.
+    """
+
+    after: SomeSeconds = 90.0
+
+
+class RecordingForbidden(MonitorSettings):
+    """Something records where nothing may."""
+
+    keep_firing_for: Seconds = 5.0
+
+
+class RecordingMissing(MonitorSettings):
+    """A session that must be recorded is not.
+
+    Attributes:
+        after: Seconds from its start.
+    """
+
+    for_: Annotated[Seconds, _FOR] = 30.0
+    after: SomeSeconds = 300.0
+
+
 class SourceLost(MonitorSettings):
     """A source of what we know is gone: we are blind."""
 
@@ -150,6 +195,11 @@ class Monitors(Section):
     jibri_unavailable: JibriUnavailable = Field(default=JibriUnavailable(), alias="JibriUnavailable")
     preflight: Preflight = Field(default=Preflight(), alias="Preflight")
     bridge_unhealthy: BridgeUnhealthy = Field(default=BridgeUnhealthy(), alias="BridgeUnhealthy")
+    focus_missing: FocusMissing = Field(default=FocusMissing(), alias="FocusMissing")
+    room_unprotected: RoomUnprotected = Field(default=RoomUnprotected(), alias="RoomUnprotected")
+    lobby_unattended: LobbyUnattended = Field(default=LobbyUnattended(), alias="LobbyUnattended")
+    recording_forbidden: RecordingForbidden = Field(default=RecordingForbidden(), alias="RecordingForbidden")
+    recording_missing: RecordingMissing = Field(default=RecordingMissing(), alias="RecordingMissing")
     source_lost: SourceLost = Field(default=SourceLost(), alias="SourceLost")
 
     def named(self, name: str) -> MonitorSettings:

@@ -64,6 +64,10 @@ class Focus(RoomClient):
         """Tell that the stream has ended: stopped by somebody, failed, or (with neither) by itself."""
         self._tell(room, RecordingStatus("off", session_id, initiator, failure_reason))
 
+    def record(self, room: str, session_id: str, *, on: bool) -> None:
+        """Tell that a recording to a file runs, or has ended."""
+        self._tell(room, RecordingStatus("on" if on else "off", session_id, mode="file"))
+
     def set_visitors(self, room: str, count: int) -> None:
         """Tell how many visitors follow the conference from elsewhere."""
         conference = self._conference(room)

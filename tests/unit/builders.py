@@ -14,9 +14,10 @@ from supervisor.domain.bookings import Booking, Language, StreamSource
 from supervisor.domain.commands import Command, Notify, Record
 from supervisor.domain.evidence import Evidence, Side, Word
 from supervisor.domain.kinds import DEFAULT_KINDS
-from supervisor.domain.occupants import JIBRI, Occupant, RecordingStatus, Site, Status
+from supervisor.domain.occupants import JIBRI, TRANSCRIBER, Occupant, RecordingStatus, Site, Status
 from supervisor.domain.reading import Monitor, ServerMonitor
 from supervisor.domain.records import Saved
+from supervisor.domain.room_state import RoomState
 from supervisor.engine import XMPP, Engine
 from supervisor.monitors import MONITORS
 from supervisor.monitors.participant_limit import ParticipantLimit
@@ -37,7 +38,8 @@ SIDES = {
     "hls": Side.VIEWERS,
 }
 USUAL: tuple[Monitor, ...] = (ParticipantLimit(), StreamInterrupted())
-OF_STREAMS: tuple[Monitor, ...] = tuple(monitor() for monitor in MONITORS if monitor is not ParticipantLimit)
+EVERY: tuple[Monitor, ...] = tuple(monitor() for monitor in MONITORS)
+OF_STREAMS = tuple(monitor for monitor in EVERY if monitor.name.startswith(("Stream", "Wrong")))
 
 
 def booking(**changes: Any) -> Booking:
@@ -76,8 +78,12 @@ def recorder(session_id: str = "s1", nick: str = "jibri1", mode: str = "stream")
     return Occupant(nick, jid, features=frozenset({JIBRI}), session_id=session_id, mode=mode)
 
 
-def on(session_id: str = "s1") -> RecordingStatus:
-    return RecordingStatus(Status.ON, session_id, "stream", "p0")
+def transcriber() -> Occupant:
+    return Occupant("trans1", "transcriber@hidden.meet.test/x", features=frozenset({TRANSCRIBER}))
+
+
+def on(session_id: str = "s1", mode: str = "stream") -> RecordingStatus:
+    return RecordingStatus(Status.ON, session_id, mode, "p0")
 
 
 def off(session_id: str = "s1", initiator: str = "", failure: str = "") -> RecordingStatus:
@@ -138,6 +144,10 @@ class Play:
 
     def go(self, *nicks: str, room: str = ROOM) -> "Play":
         return self.feed(*(ev.OccupantLeft(room, nick) for nick in nicks))
+
+    def door(self, *, password: bool = False, lobby: bool = False, room: str = ROOM, **more: Any) -> "Play":
+        """The server tells how a room is protected."""
+        return self.feed(ev.RoomStateSeen(room, RoomState(password, lobby, **more)))
 
     def hear(self, witness: str, word: Word, fresh: float = inf, **more: Any) -> "Play":
         """A witness says something now."""
