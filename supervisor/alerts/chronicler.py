@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from supervisor.domain.bookings import Booking
+    from supervisor.domain.evidence import Side
     from supervisor.domain.session import Session
     from supervisor.domain.verdict import Verdict
 
@@ -50,7 +51,7 @@ class Chronicler:
         most: The most people since the last entry.
         over: Whether they were more than recommended, as last written.
         written: When counts were last written.
-        stream: The verdict's phase and side as last written.
+        stream: The verdict's phase, and the side that failed, as last written.
     """
 
     session: str
@@ -61,7 +62,7 @@ class Chronicler:
     most: int = 0
     over: bool = False
     written: float = -inf
-    stream: tuple[str, str] = (Phase.SCHEDULED, "")
+    stream: tuple[Phase, Side | None] = (Phase.SCHEDULED, None)
 
     def opened(self, booking: Booking, now: float) -> Iterator[Keep]:
         """The supervision begins, or goes on in a new process: then what came before it ended unseen."""
@@ -88,8 +89,9 @@ class Chronicler:
             self.people, self.due = None, inf
             yield from self._note(now, chronicle.UNKNOWN, reason=chronicle.clean(why))
         verdict = session.verdict
-        if self.stream != (now_shown := (verdict.phase, verdict.side or "")):
-            self.stream = now_shown
+        shown = (verdict.phase, verdict.side if verdict.phase in LOST else None)
+        if shown != self.stream:
+            self.stream = shown
             yield from self._note(now, chronicle.STREAM, **_words(verdict))
 
     def _count(self, session: Session, now: float) -> Iterator[Keep]:
@@ -111,7 +113,7 @@ class Chronicler:
         self.written, self.due = now, now + SIGN
         yield from self._note(now, chronicle.PEOPLE, **counts)
 
-    def _note(self, now: float, what: str, **detail: str | int | bool | None) -> Iterator[Keep]:  # noqa: FBT001 - JSON's
+    def _note(self, now: float, what: str, **detail: str | int | bool | None) -> Iterator[Keep]:
         if self.kept:
             yield Keep(ChronicleEntry(self.session, now, what, detail))
 

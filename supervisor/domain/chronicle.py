@@ -4,8 +4,8 @@
     hash(n)     = SHA-256 of {"at", "detail", "previous", "seq", "session", "what"} of entry n
     previous(n) = hash(n - 1)
 
-Each object is written as RFC 8785 says (sorted keys, no spaces, UTF-8; there is no fraction in it, so that all languages
-spell it alike). The chain has a head: the number and the hash of its last entry, kept beside it, so that entries taken
+Each object is written as RFC 8785 says (sorted keys, no spaces, UTF-8; there is no fraction in it, so every language
+spells it alike). The chain has a head: the number and the hash of its last entry, kept beside it, so that entries taken
 from its end are missed.
 
 What that proves: that nothing between the first entry and a head that somebody has written down elsewhere was changed,
@@ -22,16 +22,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from supervisor.domain.records import ChronicleEntry
 
-FORMAT = 1
+FORMAT: Literal[1] = 1
 SEAL = "SHA-256 over RFC 8785 JSON"
 OPENED = "opened"
 CHANGED = "changed"
@@ -156,7 +156,7 @@ def append(chain: Head | None, last: Link | None, entry: ChronicleEntry) -> tupl
     detail = canonical(dict(entry.detail))
     at = stamp(entry.at)
     previous = previous or genesis(entry.session, detail)
-    link = _sealed(entry.session, seq + 1, at, entry.what, detail, previous)
+    link = _sealed(Link(entry.session, seq + 1, at, entry.what, detail, ""), previous)
     return link, head_after(chain, link)
 
 
@@ -191,9 +191,8 @@ def _broken(session: str, links: Sequence[Link]) -> Iterator[str]:
         if link.session != session:
             yield f"entry {link.seq} belongs to another session"
         try:
-            expected = _sealed(
-                session, place, link.at, link.what, link.detail, previous or genesis(session, link.detail)
-            )
+            bare = replace(link, session=session, seq=place)
+            expected = _sealed(bare, previous or genesis(session, link.detail))
             same = link.hash == expected.hash and canonical(json.loads(link.detail)) == link.detail
             seconds(link.at)
         except (ValueError, RecursionError):
@@ -209,7 +208,7 @@ def _wrong_head(chronicle: Chronicle) -> Iterator[str]:
         yield "the head of the chain is missing"
         return
     if (head.seq, head.hash) != (last.seq, last.hash):
-        yield f"the head names entry {head.seq}, the last entry is {last.seq}: entries were removed from the end, or added"
+        yield f"the head names entry {head.seq}, the last is {last.seq}: entries were removed from the end, or added"
         return
     expected: Head | None = None
     try:
@@ -221,16 +220,11 @@ def _wrong_head(chronicle: Chronicle) -> Iterator[str]:
         yield "the head says of room, start or end what the entries do not"
 
 
-def _sealed(session: str, seq: int, at: str, what: str, detail: str, previous: str) -> Link:  # noqa: PLR0913 - its parts
-    content = {
-        "at": at,
-        "detail": json.loads(detail),
-        "previous": previous,
-        "seq": seq,
-        "session": session,
-        "what": what,
-    }
-    return Link(session, seq, at, what, detail, _hash(content))
+def _sealed(bare: Link, previous: str) -> Link:
+    """The entry with the hash that it has to have after that forerunner."""
+    content = {**asdict(bare), "detail": json.loads(bare.detail), "previous": previous}
+    del content["hash"]
+    return replace(bare, hash=_hash(content))
 
 
 def _hash(content: Mapping[str, object]) -> str:

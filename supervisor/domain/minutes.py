@@ -52,7 +52,7 @@ class Minutes:
         if over:
             yield from self._change(replace(incident, closed=now))
 
-    def told(self, monitor: str, now: float, whom: str, stage: int, people: int = 1) -> Iterator[Keep]:  # noqa: PLR0913
+    def told(self, monitor: str, now: float, whom: str, stage: int, people: int = 1) -> Iterator[Keep]:
         """Somebody was told; ``people`` says how many."""
         incident = self.open.get(monitor)
         if incident is None:

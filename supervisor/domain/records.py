@@ -328,7 +328,7 @@ def essential(change: Change) -> bool:
     return not isinstance(change, BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaDay | Forget)
 
 
-def identity(change: Change) -> tuple[str, ...]:  # noqa: PLR0911 - a table: one line per change
+def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table: one line per change
     """What the change is about: of two changes of one identity only the last matters."""
     match change:
         case AlertRow() | AlertEnded():
