@@ -72,7 +72,7 @@ class App:
         files = settings.bookings.files
         self._files = BookingFiles(files, settings.all_kinds, emit)
         readiness = Readiness(self.engine, frozenset(str(path) for path in files))
-        operations = api.operations(self.engine, clock, self._runtime.take, self._kept.store)
+        operations = api.operations(self.engine, clock, self._runtime.take, self._kept.store, self._kept.reports)
         routes = [*self._streams.routes, *api.routes(guard(settings), operations)]
         self._web = WebServer(settings.web.host, settings.web.port, registry, readiness, routes)
         self._tasks = Tasks()

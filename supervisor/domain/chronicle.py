@@ -53,6 +53,10 @@ _OCCUPANT = re.compile("[0-9a-f]{8}")
 _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
+class UnreadableChronicleError(Exception):
+    """The record is empty or damaged, so that nothing can be drawn from it. The text says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A stored entry. ``at`` is RFC 3339 in UTC with milliseconds, ``detail`` canonical JSON of an object."""

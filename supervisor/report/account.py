@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from supervisor.domain import chronicle
-from supervisor.domain.chronicle import Link, seconds
+from supervisor.domain.chronicle import Link, UnreadableChronicleError, seconds
 from supervisor.report.band import Segment, band
 from supervisor.report.crowd import Count, counts
 from supervisor.report.gaps import Gap, gaps
@@ -111,21 +111,17 @@ class Account:
         return [gap for gap in self.gaps if gap.end - gap.start >= WORTH_A_LINE]
 
 
-class NoAccountError(Exception):
-    """The record does not say what session it is about, so nothing can be drawn from it."""
-
-
 def account(session: str, links: Sequence[Link]) -> Account:
     """Put the record together.
 
     Raises:
-        NoAccountError: It is empty, damaged beyond reading, or does not name its booking.
+        UnreadableChronicleError: It is empty, damaged beyond reading, or does not name its booking.
     """
     try:
         return _account(session, tuple(links))
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         # A record that was tampered with may hold anything; one of ours never gets here.
-        raise NoAccountError(f"the record cannot be read ({type(error).__name__})") from None
+        raise UnreadableChronicleError(f"the record cannot be read ({type(error).__name__})") from None
 
 
 def _account(session: str, links: tuple[Link, ...]) -> Account:

@@ -44,9 +44,14 @@ def page(account: Account, problems: Sequence[str], language: str = "") -> str:
         problems: What is wrong with its record, as `supervisor.domain.chronicle.problems` says.
         language: One of the catalogues'; the booking's if empty.
     """
-    chosen = language or account.facts.language
-    facts = account.facts
-    translate = _translators().get(chosen) or _translators()["en"]
-    words = Words(chosen if chosen in LANGUAGES else "en", translate, zone(facts.utc_offset), facts.start)
+    words = words_of(account, language)
     template = _environment().get_template("report.html")
     return template.render(a=account, w=words, p=picture(account, words), problems=problems, languages=LANGUAGES)
+
+
+def words_of(account: Account, language: str = "") -> Words:
+    """The words of a language, the booking's if empty, with the times of its place."""
+    chosen, facts = language or account.facts.language, account.facts
+    if chosen not in LANGUAGES:
+        chosen = "en"
+    return Words(chosen, _translators()[chosen], zone(facts.utc_offset), facts.start)

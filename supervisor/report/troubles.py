@@ -89,7 +89,7 @@ class Trouble:
 
     @property
     def summed(self) -> list[Told]:
-        """The tellings of trouble, not of its end, with repetitions to the same people in one: the first instant, and how often."""
+        """The tellings of trouble, not of its end; repetitions to the same people are one, with its first instant."""
         found: dict[tuple[str, int], Told] = {}
         for each in (each for each in self.tellings if each.stage):
             told = found.setdefault((each.whom, each.people), Told(each.at, each.whom, each.people))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from supervisor.domain.chronicle import Chronicle, problems
-from supervisor.report.account import NoAccountError, account
+from supervisor.domain.chronicle import Chronicle, UnreadableChronicleError, problems
+from supervisor.report.account import account
 from supervisor.report.document import chain, document
 from supervisor.report.shape import Report
 
@@ -37,28 +37,31 @@ def check(chronicle: Chronicle) -> Finding:
     return Finding(chronicle.session, len(chronicle.links), last, tuple(found))
 
 
-def check_file(content: bytes) -> Finding:
+def check_file(content: bytes) -> tuple[Finding, Chronicle | None]:
     """Check an exported report: its chain, and that every figure in it follows from the chain.
 
     Args:
         content: Of the file, whatever it is.
+
+    Returns:
+        What was found, and the chain that it holds; None where it holds none.
     """
     if len(content) > LARGEST:
-        return Finding("", 0, "", (f"the file is larger than {LARGEST} bytes; no report is",))
+        return _nonsense(f"the file is larger than {LARGEST} bytes; no report is")
     try:
         report = Report.model_validate_json(_plain(content))
         held = chain(report)
     except (ValueError, KeyError, RecursionError) as error:
-        return Finding("", 0, "", (f"the file is no report of this format: {_why(error)}",))
+        return _nonsense(f"the file is no report of this format: {_why(error)}")
     found = check(held)
     if found.problems:
-        return found
+        return found, held
     try:
         expected = document(account(held.session, held.links))
-    except NoAccountError as error:
-        return Finding(found.session, found.entries, found.head, (str(error),))
+    except UnreadableChronicleError as error:
+        return replace(found, problems=(str(error),)), held
     wrong = _differences(expected.model_dump(by_alias=True), report.model_dump(by_alias=True))
-    return Finding(found.session, found.entries, found.head, tuple(wrong))
+    return replace(found, problems=tuple(wrong)), held
 
 
 def against(held: Chronicle, stored: Chronicle) -> tuple[str, ...]:
@@ -66,6 +69,10 @@ def against(held: Chronicle, stored: Chronicle) -> tuple[str, ...]:
     if stored.links[: len(held.links)] == held.links:
         return ()
     return ("the record in the store is not the one that the file holds",)
+
+
+def _nonsense(why: str) -> tuple[Finding, None]:
+    return Finding("", 0, "", (why,)), None
 
 
 def _plain(content: bytes) -> bytes:

@@ -18,7 +18,6 @@ WORDS = {
     "title": N_("Session report"),
     "provisional": N_("The session is not over: this report is provisional."),
     "damaged": N_("ATTENTION: the record was changed after it was written. Do not rely on this report."),
-    "organisation": N_("Body"),
     "room": N_("Room"),
     "kind": N_("Kind of session"),
     "booked": N_("Booked"),
@@ -38,7 +37,6 @@ WORDS = {
     "interruptions": N_("Interruptions of the live stream"),
     "paused_for": N_("Session paused"),
     "times": N_("%(count)d ×"),
-    "not_known_for": N_("Not known (supervision blind)"),
     "picture": N_("The session at a glance"),
     "booked_marks": N_("booked start and end"),
     "people_axis": N_("People in the room"),
@@ -83,15 +81,16 @@ WORDS = {
     "side_encoder": N_("on the encoder's side"),
     "side_platform": N_("on the platform's side"),
     "side_viewers": N_("on the viewers' side"),
+    "attached": N_("The report of %(title)s is attached. Its seal: %(head)s"),
     "seal": N_("Seal"),
     "seal_whole": N_("The record has %(entries)d entries and was whole when this was made. Its seal:"),
     "seal_note": N_(
-        "The seal depends on every entry of the record: if one is changed afterwards, the seal is another. So keep this page. "
-        "It does not prove who made the record."
+        "The seal depends on every entry of the record: if one is changed afterwards, the seal is another. So keep "
+        "this page. It does not prove who made the record."
     ),
     "privacy": N_(
-        "No name, address or voice of a person is in the record. A moderator is written as the room's own sign for them, "
-        "which is another one in each meeting."
+        "No name, address or voice of a person is in the record. A moderator is written as the room's own sign for "
+        "them, which is another one in each meeting."
     ),
     "checked_not_confirmed": N_("Doubt about the live stream, checked and not confirmed"),
 }

@@ -24,7 +24,6 @@ INERT = (
     "kinds.*.preflight",
     "kinds.*.recording",
     "kinds.*.reminder",
-    "kinds.*.report",
     "kinds.*.roll_call",
 )
 

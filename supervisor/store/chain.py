@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def seal(connection: Connection, entry: ChronicleEntry) -> None:
-    """Add an entry to its session's chain, unless it is there: whoever is not sure that it was stored stores it again."""
+    """Add an entry to its session's chain, unless it is there: who is not sure that it was stored stores it again."""
     if connection.dialect.name == "postgresql":
         # SQLite's transaction shuts out all others by itself; here two daemons could read the same end.
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(entry.session, 0))))

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from supervisor.report.reports import Reports
 from supervisor.web.api.build import operations
 from supervisor.web.api.openapi import describe
 from tests.house import open_house
@@ -17,7 +18,13 @@ PERSONAL = re.compile(r"mail|display|jid|nick|^name$|(?<!_)title$", re.IGNORECAS
 
 async def document(folder: Path) -> dict[str, Any]:
     async with open_house(folder, Play()) as house:
-        return dict(describe(operations(house.play.engine, lambda: 0.0, house.runtime.take, house.store)))
+        return dict(
+            describe(
+                operations(
+                    house.play.engine, lambda: 0.0, house.runtime.take, house.store, Reports(house.store.chronicle)
+                )
+            )
+        )
 
 
 async def test_every_operation_is_explained_and_says_its_scope(tmp_path: Path) -> None:
