@@ -119,7 +119,7 @@ def account(session: str, links: Sequence[Link]) -> Account:
     """
     try:
         return _account(session, tuple(links))
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         # A record that was tampered with may hold anything; one of ours never gets here.
         raise UnreadableChronicleError(f"the record cannot be read ({type(error).__name__})") from None
 
@@ -146,9 +146,10 @@ def _account(session: str, links: tuple[Link, ...]) -> Account:
 
 
 def _facts(links: Sequence[Link]) -> Facts:
-    told: dict[str, Any] = next(
-        link.told for link in reversed(links) if link.what in {chronicle.OPENED, chronicle.CHANGED}
-    )
+    named = [link for link in links if link.what in {chronicle.OPENED, chronicle.CHANGED}]
+    told: dict[str, Any] = named[-1].told
+    if abs(told["utc_offset"]) >= 86_400:
+        raise ValueError("no place is so far from UTC")
     return Facts(
         organisation=str(told["organisation"]),
         title=str(told["title"]),

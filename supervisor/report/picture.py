@@ -212,7 +212,8 @@ def _bar(scale: Scale, start: float, end: float, sort: str, label: str) -> Bar:
 
 
 def _numbers(highest: int) -> list[int]:
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000) if highest / step <= 6)
+    steps = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+    step = next((step for step in steps if highest / step <= 6), highest)
     return list(range(0, highest + 1, step))
 
 
