@@ -46,7 +46,7 @@ class Kept:
 
     def routes(self) -> tuple[Route, ...]:
         """Everybody outside, for the engine's routing."""
-        return tuple(Route(s.channel, s.target, s.kinds, last=s.channel in PEOPLE) for s in self._senders)
+        return tuple(Route(s.channel, s.target, s.kinds, s.channel in PEOPLE, s.selection) for s in self._senders)
 
     def start(self, emit: Emit) -> None:
         """Begin to write and to send."""

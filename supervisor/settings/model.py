@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from supervisor.domain.kinds import Kind  # noqa: TC001 - the same
+from supervisor.settings.bookings import Bookings
 from supervisor.settings.kinds import KindSettings, new_kinds_are_whole, resolve_kinds
 from supervisor.settings.monitors import Monitors
 from supervisor.settings.values import (
@@ -100,14 +101,6 @@ class Store(Section):
     url: str | None = Field(default=None, min_length=1, repr=False)
 
 
-class Bookings(Section):
-    """``[bookings]``: where bookings come from. Calendars' addresses are often secret, so they are not shown."""
-
-    files: Annotated[tuple[Path, ...], Listed, Unique] = ()
-    calendars: Annotated[tuple[WebAddress, ...], Listed, Unique] = Field(default=(), repr=False)
-    unbooked: Literal["allow", "warn", "refuse"] = "allow"
-
-
 class Youtube(Section):
     """``[youtube]``: the Data API. docs/youtube.md says how to get a key and a token.
 
@@ -153,14 +146,26 @@ class Streams(Section):
     obs: dict[str, Obs] = Field(default={})
 
 
-class Webhook(Section):
+class Receiver(Section):
+    """Somebody outside the room.
+
+    Attributes:
+        severities: Which alerts it is told of, by the worst that they have been; none named is all.
+        kinds: Of which kinds of session; none named is all.
+    """
+
+    severities: Annotated[tuple[Literal["info", "warning", "critical"], ...], Listed, Unique] = ()
+    kinds: Annotated[tuple[str, ...], Listed, Unique] = ()
+
+
+class Webhook(Receiver):
     """``[[alerts.webhooks]]``: an address that is told of alerts; the secret is ``whsec_`` and a key in base64."""
 
     url: WebAddress
     secret: SigningSecret
 
 
-class Email(Section):
+class Email(Receiver):
     """``[alerts.email]``: mail to the support staff."""
 
     host: Host
@@ -172,13 +177,13 @@ class Email(Section):
     to: Annotated[tuple[str, ...], Listed, NotEmpty, Unique]
 
 
-class Alertmanager(Section):
+class Alertmanager(Receiver):
     """``[alerts.alertmanager]``: a Prometheus Alertmanager."""
 
     url: WebAddress
 
 
-class Apprise(Section):
+class Apprise(Receiver):
     """``[[alerts.apprise]]``: one address in Apprise's own spelling, which is a secret as a whole."""
 
     url: Secret

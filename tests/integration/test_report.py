@@ -145,7 +145,7 @@ async def test_at_the_end_the_files_are_there_once_and_can_be_checked(
     # The same from the command line, byte for byte.
     code, printed, _ = await command(tmp_path, "almatret-1", "--format", "json")
     assert (0, exported.read_text()) == (code, printed)
-    exported.write_text(exported.read_text().replace('"whom":"moderators"', '"whom":"everybody"', 1))
+    exported.write_text(exported.read_text().replace('"whom": "moderators"', '"whom": "everybody"', 1))
     code, _, complaint = await command(tmp_path, str(exported), "--verify")
     assert (1, True) == (code, "almatret-1.json" in complaint)
     code, _, complaint = await command(tmp_path, "nobody-knows")

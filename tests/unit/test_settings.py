@@ -110,10 +110,20 @@ def test_nothing_at_all_lacks_the_section_that_is_needed(path: Path) -> None:
         ("bookings.unbooked: is not possible here; choose 'allow', 'warn'", "[bookings]\nunbooked = 'no'"),
         ("bookings.files: must be a list;", "[bookings]\nfiles = 3"),
         ('bookings.files: has "a.toml" twice;', "[bookings]\nfiles = ['a.toml', './a.toml']"),
-        ("bookings.calendars[1]: is not a web address;", "[bookings]\ncalendars = ['http://a/', 'b']"),
+        ("bookings.calendars[1].address: is neither a web", "[bookings]\ncalendars = ['http://a/', 'ftp://b']"),
+        ("bookings.calendars[0].address: missing;", "[[bookings.calendars]]\nname = 'a'"),
+        ("bookings.timezone: is not the name of a time zone;", "[bookings]\ntimezone = 'Europe/Almatret'"),
+        ("bookings.timezone: is not the name of a time zone;", "[bookings]\ntimezone = '../etc/passwd'"),
+        ("bookings.holidays[0]: must be a day;", "[bookings]\nholidays = ['Christmas']"),
+        ("bookings.rules.overlap: is not possible here; choose 'refuse'", "[bookings.rules]\noverlap = 'no'"),
+        ("bookings.channels.tv.notice: a duration needs its unit;", "[bookings.channels.tv]\nnotice = 96"),
         ("alerts.webhooks[0].secret: missing; add it", "[[alerts.webhooks]]\nurl = 'http://a/'"),
         ("alerts.webhooks[0].secret: is not", "[[alerts.webhooks]]\nurl = 'http://a/'\nsecret = 'whsec_?'"),
         ("alerts.webhooks[0]: must be a section;", "[alerts]\nwebhooks = [3]"),
+        (
+            'alerts.alertmanager.kinds: there is no kind "plenari"',
+            "[alerts.alertmanager]\nurl = 'http://a/'\nkinds = ['plenari']",
+        ),
         ("alerts.repeat_interval: must be longer than nothing;", "[alerts]\nrepeat_interval = '0s'"),
         ('web.tokens: "a" and "b" have the same token', "[web.tokens]\na={token='t'}\nb={token='t'}"),
         ("web.tokens.wall.scopes[0]: is not possible", "[web.tokens.wall]\ntoken='t'\nscopes=['admin']"),
@@ -278,12 +288,12 @@ def test_settings_do_not_change(path: Path) -> None:
 def test_keys_without_effect_are_named_if_somebody_set_them(path: Path) -> None:
     text = MINIMAL + (
         "[store]\nurl='sqlite:///x'\n[bookings]\nfiles=['a']\nunbooked='warn'\n[youtube]\napi_key='k'\ndaily_units=5\n"
-        "[[alerts.webhooks]]\nurl='http://a/'\nsecret='whsec_aGVsbG8='\n[kinds.plenary]\nlimit=20\npassword='optional'\n"
+        "[[alerts.webhooks]]\nurl='http://a/'\nsecret='whsec_aGVsbG8='\n[kinds.plenary]\nlimit=20\nrecording='allowed'\n"
         "[web.tokens.wall]\ntoken='t'\n[monitors.SourceLost]\nfor='5s'\n"
     )
     expected = (
         "bookings.unbooked",
-        "kinds.plenary.password",
+        "kinds.plenary.recording",
     )
     assert expected == inert_keys(load(path, text))
     assert inert_keys(load(path)) == ()
