@@ -15,6 +15,7 @@ from bench import (
     hls_scale,
     intake,
     kill,
+    metrics,
     outbox,
     prosody_cost,
     resync,
@@ -35,6 +36,7 @@ BENCHES: tuple[ModuleType, ...] = (
     hls_scale,
     outbox,
     kill,
+    metrics,
 )
 """Each module has NAME and rows(), of Row or Figure."""
 

@@ -102,6 +102,12 @@ class Diary:
             if now < booking.end + OVERRUN and id_ not in self.closed:
                 yield booking
 
+    def ahead(self, now: float) -> list[float] | None:
+        """Starts of the bookings whose time is still to come; None before any bookings were read."""
+        if not self.by_source:
+            return None
+        return [b.start for b in self.bookings.values() if b.supervised_from > now]
+
     def next_opening(self, now: float) -> float:
         """The instant after ``now`` at which the next booking's time comes; infinite without one."""
         turned = self._turned(now)

@@ -19,7 +19,6 @@ INERT = (
     "bookings.unbooked",
     "kinds.*.confirmation",
     "kinds.*.lobby",
-    "kinds.*.preflight",
     "kinds.*.recording",
     "kinds.*.reminder",
     "kinds.*.roll_call",
