@@ -114,6 +114,7 @@ MONITORS = {
     "RoomCollision": N_("The room was in use by somebody else"),
     "FocusMissing": N_("The conference server had left the room"),
     "JibriUnavailable": N_("No recorder was free for the live stream"),
+    "Preflight": N_("Before the start, something was not ready"),
     "BridgeUnhealthy": N_("The video bridges were not well"),
 }
 """What a secretary reads for a monitor; one that is not here is shown by its name."""
