@@ -88,7 +88,7 @@ class App:
         self._files = BookingFiles(files, settings.all_kinds, emit, window=window)
         self._calendars = feeds(settings, window, emit)
         readiness = Readiness(self.engine, frozenset(precedence(settings)))
-        operations = api.operations(self.engine, clock, self._runtime.take, self._kept.store)
+        operations = api.operations(self.engine, clock, self._runtime.take, self._kept.store, self._kept.reports)
         routes = [*self._streams.routes, *api.routes(guard(settings), operations)]
         self._web = WebServer(settings.web.host, settings.web.port, registry, readiness, routes)
         self._tasks = Tasks()

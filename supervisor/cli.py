@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from supervisor.domain.events import BookingsRead
+    from supervisor.report.formats import Format
     from supervisor.settings import Settings
+
+CONFIG = Path("/etc/jitsi-supervisor/jitsi-supervisor.toml")
+"""Where the README has it put."""
 
 FINE, FAILED, USAGE = 0, 1, 2  # argparse itself ends with 2
 
@@ -35,11 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "demo":
         return _demo()
+    if options.command == "report" and options.verify and options.config is None and Path(options.what).is_file():
+        return _report(options, None)
     try:
-        settings = load_settings(options.config)
+        settings = load_settings(options.config or CONFIG)
     except ConfigurationError as error:
         _complain(error.problems)
         return USAGE
+    if options.command == "report":
+        return _report(options, settings)
     return {"run": _run, "check-config": _check, "youtube": _login}[options.command](settings)
 
 
@@ -55,9 +63,25 @@ def _parser() -> argparse.ArgumentParser:
     youtube = commands.add_parser("youtube", help="YouTube's account").add_subparsers(required=True, metavar="COMMAND")
     login = "let the owner of the YouTube channel agree, and store the token"
     _add_config(youtube.add_parser("login", help=login, description=login))
+    _add_report(commands)
     demo = "show the whole thing on this machine, with a server and people of its own"
     commands.add_parser("demo", help=demo, description=demo)
     return parser
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "write a session's report for the minutes, or check that its record is as it was written"
+    report = commands.add_parser("report", help=text, description=text)
+    report.add_argument(
+        "what",
+        metavar="ROOM_OR_ID",
+        help="a booking's id, or a room for its latest session; to verify, also a FILE.json",
+    )
+    report.add_argument("--config", type=Path, metavar="FILE", help=f"the TOML file (default: {CONFIG})")
+    report.add_argument("--format", choices=("html", "json", "csv"), help="default: as --output ends, else html")
+    report.add_argument("--language", choices=("ca", "es", "en", "it"), default="", help="default: the booking's")
+    report.add_argument("--output", type=Path, metavar="FILE", help="default: the standard output")
+    report.add_argument("--verify", action="store_true", help="check the record, or an exported report in JSON")
 
 
 def _add_config(command: argparse.ArgumentParser) -> None:
@@ -90,6 +114,27 @@ def _login(settings: Settings) -> int:
         asyncio.run(Login(client, section.device_url, section.token_file, _say).run())
     except LoginError as error:
         _complain([str(error)])
+        return FAILED
+    return FINE
+
+
+def _report(options: argparse.Namespace, settings: Settings | None) -> int:
+    from supervisor.kept import place  # noqa: PLC0415 - a daemon's things
+    from supervisor.report import command  # noqa: PLC0415 - the same
+
+    address = None if settings is None else place(settings)
+    suffix = options.output.suffix.lstrip(".") if options.output is not None else ""
+    forms: dict[str, Format] = {"json": "json", "csv": "csv"}
+    form: Format = options.format or forms.get(suffix, "html")
+    try:
+        if options.verify and Path(options.what).is_file():
+            _say(command.verify_file(Path(options.what), address))
+        elif address is not None and options.verify:
+            _say(command.verify_stored(address, options.what))
+        elif address is not None:
+            command.write_report(address, command.Wanted(options.what, form, options.language, options.output))
+    except command.ReportFailedError as error:
+        _complain(str(error).splitlines())
         return FAILED
     return FINE
 

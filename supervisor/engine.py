@@ -307,11 +307,11 @@ class Engine:
             yield from self._close_if_over(supervised, now)
         for booking in list(self._diary.due(now)):
             if booking.id not in self._supervised:
-                yield from self._open(booking)
+                yield from self._open(booking, now)
         ends = [s.session.booking.end for s in self._supervised.values() if s.session.booking.end > now]
         self._next_page = min([self._diary.next_opening(now), *ends])
 
-    def _open(self, booking: Booking) -> Iterator[Command]:
+    def _open(self, booking: Booking, now: float) -> Iterator[Command]:
         jid = booking.room_jid(self._muc)
         yield Record("session opened", (("booking", booking.id), ("room", jid)))
         if booking.may_stream:
@@ -322,6 +322,7 @@ class Engine:
         session = Session(booking, [self._rooms[room] for room in rooms], plant=self.plant)
         session.blind = self._sources.lost.get(XMPP, "not connected yet")
         supervised = Supervised.begin(session, self._policy, self._silenced)
+        yield from supervised.chronicler.opened(booking, now)
         self._restore(supervised)
         self._supervised[booking.id] = supervised
         for room in rooms:
@@ -332,6 +333,7 @@ class Engine:
         booking, known = session.booking, self._diary.bookings.get(session.booking.id)
         if known is not None and known != booking and known.room_node == booking.room_node:
             yield from self._rebook(session, known)
+            yield from supervised.chronicler.changed(known, now)
             booking = known
         moved = known is None or known.room_node != booking.room_node or now < booking.supervised_from
         over = now >= booking.end and not session.unknown(now) and not session.people
@@ -340,6 +342,7 @@ class Engine:
         if not moved:
             self._diary.close(booking)
         del self._supervised[booking.id]
+        yield from supervised.closed(now, moved=moved)
         yield Record("session closed", (("booking", booking.id), ("room", session.main.jid)))
         if booking.may_stream:
             yield Unfollow(booking.id)

@@ -283,7 +283,8 @@ class Desk:
         name, owed = case.monitor.name, case.telling.owed or 0
         if nicks:
             repeats = bool(owed) and case.monitor.stages[owed - 1].repeats and case.acknowledged_at is None
-            yield from self.minutes.told(name, now, "everybody" if case.for_everybody else "moderators", owed)
+            whom = "everybody" if case.for_everybody else "moderators"
+            yield from self.minutes.told(name, now, whom, owed, len(nicks))
             case.telling = telling.told(case.telling, self.policy.repeat if repeats else None, now)
         else:
             case.telling = telling.missed(case.telling, now)

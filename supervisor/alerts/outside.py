@@ -11,17 +11,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from supervisor.domain.commands import Keep
-from supervisor.domain.news import Selection
+from supervisor.domain.news import REPORT, Selection
 from supervisor.domain.records import Outgoing, idempotency_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from supervisor.domain.bookings import Booking
     from supervisor.domain.news import Kind, News
 
 
 USEFUL_FOR = 86_400.0
 """Seconds after which a message that could not be delivered is given up: what happened is in the record."""
+
+
+REPORT_USEFUL_FOR = 7 * 86_400.0
+"""The same for a report: it is wanted for the minutes, not at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +78,23 @@ class Outside:
                         payload=news.payload(),
                         created=now,
                         expires=now + USEFUL_FOR,
+                    )
+                )
+
+    def report(self, booking: Booking, now: float) -> Iterator[Keep]:
+        """Have the report of a session that is over made; once for each receiver, whatever happens meanwhile."""
+        for route in self.routes:
+            if REPORT in route.kinds:
+                start = f"{booking.start:.0f}"
+                yield Keep(
+                    Outgoing(
+                        id=idempotency_key(booking.id, start, REPORT, route.channel, route.target),
+                        channel=route.channel,
+                        target=route.target,
+                        subject=f"{booking.id}/report",
+                        kind=REPORT,
+                        payload={"booking": booking.id},
+                        created=now,
+                        expires=now + REPORT_USEFUL_FOR,
                     )
                 )

@@ -1,4 +1,4 @@
-"""A session under supervision, and who minds it: the desk its alerts, the chair its pauses, the greeter its people."""
+"""A session under supervision, and who minds it: the desk its alerts, the chair its pauses, others the rest."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from supervisor.alerts.chair import Chair
+from supervisor.alerts.chronicler import Chronicler, sealed
 from supervisor.alerts.desk import Desk
 from supervisor.alerts.greeting import Greeter
 from supervisor.alerts.rows import restore
@@ -58,6 +59,7 @@ class Supervised:
     session: Session
     desk: Desk
     chair: Chair
+    chronicler: Chronicler
     greeter: Greeter | None = None
     due: float = inf
     stream: StreamRow | None = None
@@ -66,9 +68,10 @@ class Supervised:
     @classmethod
     def begin(cls, session: Session, policy: Policy, silenced: Callable[[str, str, float], bool]) -> Supervised:
         """Take a session under supervision."""
-        desk = Desk(policy, Minutes(session.booking.id, session.main.jid), silenced)
+        booking, kept = session.booking, sealed(session.booking)
+        desk = Desk(policy, Minutes(booking.id, session.main.jid, sealed=kept), silenced)
         greeter = Greeter(policy.wording) if policy.opening_line else None
-        return cls(session, desk, Chair(desk), greeter)
+        return cls(session, desk, Chair(desk), Chronicler(booking.id, kept), greeter)
 
     def restore(self, saved: AlertRow | Incident | StreamRow) -> None:
         """Take over a row of the session's last supervision: an open incident, a pause, an alert and what was told."""
@@ -87,6 +90,7 @@ class Supervised:
         before = self.session.verdict
         self.session.advance(self.desk.policy.grace, now)
         yield from self._verdict(before)
+        yield from self.chronicler.look(self.session, now)
         yield from self._preflight(now)
         row = self.session.row()
         if row != self.stream and (self.stream is not None or row.phase != Phase.SCHEDULED):
@@ -97,11 +101,18 @@ class Supervised:
             yield from self.greeter.greet(self.session, now)
         self.rearm(now)
 
+    def closed(self, now: float, *, moved: bool) -> Iterator[Command]:
+        """The supervision ends; ``moved``: since the booking was withdrawn or moved, not since the session is over."""
+        session = self.session
+        yield from self.chronicler.closed(session, "withdrawn" if moved else "over", now)
+        if self.chronicler.kept and session.booking.kind.report and not moved:
+            yield from self.desk.policy.outside.report(session.booking, now)
+
     def rearm(self, now: float) -> None:
         """Work out when to look again."""
         session, desk = self.session, self.desk
         self.due = min(session.deadline(desk.policy.grace, now), desk.deadline(session, now))
-        self.due = min(self.due, preflight.wakes(session.booking, now))
+        self.due = min(self.due, self.chronicler.due, preflight.wakes(session.booking, now))
         if self.greeter is not None and not session.unknown(now):
             self.due = min(self.due, self.greeter.due)
 

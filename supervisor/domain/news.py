@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from supervisor.domain.records import Json
 
 
+REPORT = "session.report"
+"""The kind of the message that asks for a session's report; it is for the report's own ways only, not for webhooks."""
+
+
 class Kind(StrEnum):
     """What happened, in the words of the webhook's ``type``."""
 

@@ -20,7 +20,6 @@ INERT = (
     "kinds.*.confirmation",
     "kinds.*.lobby",
     "kinds.*.reminder",
-    "kinds.*.report",
     "kinds.*.roll_call",
 )
 

@@ -228,6 +228,20 @@ class Alerts(Section):
     apprise: Annotated[tuple[Apprise, ...], Listed] = ()
 
 
+class Reports(Section):
+    """``[reports]``: where the reports of sessions go whose kind has ``report = true``, when the session ends.
+
+    Attributes:
+        folder: Written there as ``ID.html`` and so on; must exist.
+        formats: Those that are written there.
+        mail: Whether the page is mailed to ``[alerts.email] to``.
+    """
+
+    folder: Path | None = None
+    formats: Annotated[tuple[Literal["html", "json", "csv"], ...], Listed, NotEmpty, Unique] = ("html", "json")
+    mail: bool = False
+
+
 class Settings(BaseSettings):
     """The whole configuration. Made by `supervisor.settings.load_settings`."""
 
@@ -244,6 +258,7 @@ class Settings(BaseSettings):
     alerts: Alerts = Alerts()
     kinds: Annotated[dict[str, KindSettings], AfterValidator(new_kinds_are_whole)] = Field(default={})
     monitors: Monitors = Monitors()
+    reports: Reports = Reports()
 
     @property
     def all_kinds(self) -> Mapping[str, Kind]:

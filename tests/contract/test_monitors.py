@@ -10,6 +10,7 @@ import pytest
 
 from supervisor.alerts import sources
 from supervisor.monitors import MONITORS, SERVER_MONITORS
+from supervisor.report.words import MONITORS as REPORTED
 from supervisor.settings.monitors import Monitors
 
 if TYPE_CHECKING:
@@ -96,3 +97,8 @@ def test_every_page_has_the_options_with_the_defaults_of_the_code(name: str) -> 
 
 def test_no_page_is_left_of_a_monitor_that_is_gone() -> None:
     assert {path.stem for path in PAGES.glob("*.md")} == set(SECTIONS)
+
+
+@pytest.mark.parametrize("name", [monitor.name for monitor in MONITORS])
+def test_every_monitor_of_a_session_has_words_in_the_report(name: str) -> None:
+    assert name in REPORTED

@@ -178,3 +178,23 @@ def test_a_calendars_file_is_read_and_an_address_is_not_asked(config: Path, caps
     out = capsys.readouterr().out
     assert f"{config.parent}/towns.ics: 4" in out
     assert "calendars that were not asked: 1; run fetches them" in out
+
+
+def test_a_report_from_a_store_that_is_not_there_says_which(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text(f'{CONFIGURATION}[store]\nurl = "sqlite:///{config.parent}/none.db"\n')
+    assert main(["report", "sala", "--config", str(config)]) == 1
+    assert "none.db: there is no such file; check store.url" in capsys.readouterr().err
+    assert not (config.parent / "none.db").exists()
+
+
+def test_a_file_is_checked_without_a_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exported = tmp_path / "report.json"
+    exported.write_text("{}")
+    assert main(["report", str(exported), "--verify"]) == 1
+    assert "is no report of this format" in capsys.readouterr().err
+
+
+def test_a_form_that_there_is_none_of_is_bad_usage() -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["report", "sala", "--format", "pdf"])
+    assert ended.value.code == 2
