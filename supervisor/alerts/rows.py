@@ -48,4 +48,5 @@ def restore(case: Case, saved: AlertRow) -> None:
     case.kept = saved
     # The row has the present stage's: a worse one before it is forgotten by a restart.
     case.worst = Severity(saved.severity)
+    case.mailed = bool(stage) and case.stage.at_once
     case.acknowledged_by, case.acknowledged_at = saved.acknowledged_by, saved.acknowledged_at

@@ -105,10 +105,17 @@ PEOPLE = frozenset({Sort.PERSON, Sort.DIAL_IN, Sort.ROOM_SYSTEM})
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The accounts to believe, as the operator named them: ``focus`` a bare JID, ``hidden_domain`` a host or empty."""
+    """What the operator named.
+
+    Attributes:
+        focus: Jicofo's account, a bare JID: to be believed.
+        hidden_domain: The recorders' domain, or empty: to be believed.
+        brewery: The room in which Jibris wait, a bare JID, or empty.
+    """
 
     focus: str
     hidden_domain: str = ""
+    brewery: str = ""
 
     def sort(self, occupant: Occupant) -> Sort:
         """Say what an occupant is; the first row that fits wins."""

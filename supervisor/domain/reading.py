@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from supervisor.domain.plant import Plant
     from supervisor.domain.session import Session
 
 
@@ -51,12 +52,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One look at a session. ``reason`` is for the log and the metric, ``message`` for the people in the room."""
+    """One look at a session. ``reason`` is for the log and the metric, ``message`` for the people in the room.
+
+    ``outside``: what support staff read instead of the message; where both are missing they read the reason.
+    """
 
     state: State
     stage: int = 0
     reason: str = ""
     message: Message | None = None
+    outside: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,9 @@ class Stage:
         severity: How bad it is.
         repeats: Whether it is told again while it lasts.
         everybody: Whether all in the room hear of it at once, not the moderators only.
-        support: Whether those who are told last hear of it at once: nobody in the room could do anything about it.
+        support: Whether the last routes, support staff's mailboxes, hear of it at once: those in the room could not do
+            anything about it.
+        room: Whether people in the room may be told. Where not, the mailboxes are not waited for either.
     """
 
     name: str
@@ -76,6 +83,12 @@ class Stage:
     repeats: bool = True
     everybody: bool = False
     support: bool = False
+    room: bool = True
+
+    @property
+    def at_once(self) -> bool:
+        """Whether the last routes are not the last this time."""
+        return self.support or not self.room
 
 
 class Monitor(Protocol):
@@ -94,6 +107,17 @@ class Monitor(Protocol):
 
     def read(self, session: Session, firing: int, now: float) -> Reading:
         """Read a session; where ``needs_room``, only one whose rooms are known."""
+        ...
+
+
+class ServerMonitor(Protocol):
+    """One rule about the server as a whole; what it finds belongs to no session and is told outside only."""
+
+    name: ClassVar[str]
+    stages: ClassVar[tuple[Stage, ...]]
+
+    def read(self, plant: Plant, now: float) -> Reading:
+        """Read what the server says of itself."""
         ...
 
 

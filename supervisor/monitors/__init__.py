@@ -1,8 +1,11 @@
 """The rules, one file each. A new one is registered by its line here."""
 
+from supervisor.monitors.bridge_unhealthy import BridgeUnhealthy
 from supervisor.monitors.focus_missing import FocusMissing
+from supervisor.monitors.jibri_unavailable import JibriUnavailable
 from supervisor.monitors.lobby_unattended import LobbyUnattended
 from supervisor.monitors.participant_limit import ParticipantLimit
+from supervisor.monitors.preflight import Preflight
 from supervisor.monitors.recording_forbidden import RecordingForbidden
 from supervisor.monitors.recording_missing import RecordingMissing
 from supervisor.monitors.room_unprotected import RoomUnprotected
@@ -21,9 +24,14 @@ MONITORS = (
     StreamSelfStop,
     WrongBroadcast,
     StreamBlind,
+    JibriUnavailable,
+    Preflight,
     FocusMissing,
     RoomUnprotected,
     LobbyUnattended,
     RecordingForbidden,
     RecordingMissing,
 )
+
+SERVER_MONITORS = (BridgeUnhealthy,)
+"""Those about the server as a whole."""

@@ -16,11 +16,9 @@ if TYPE_CHECKING:
     from supervisor.settings.model import Settings
 
 INERT = (
-    "bookings.calendars",
     "bookings.unbooked",
     "kinds.*.confirmation",
     "kinds.*.lobby",
-    "kinds.*.preflight",
     "kinds.*.reminder",
     "kinds.*.report",
     "kinds.*.roll_call",
