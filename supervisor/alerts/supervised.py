@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from supervisor.alerts.chair import Chair
 from supervisor.alerts.desk import Desk
 from supervisor.alerts.greeting import Greeter
+from supervisor.alerts.postbox import Postbox
 from supervisor.alerts.rows import restore
 from supervisor.domain.commands import Command, Keep, LookCloser, Record
 from supervisor.domain.evidence import Phase
@@ -50,6 +51,7 @@ class Supervised:
     session: Session
     desk: Desk
     chair: Chair
+    postbox: Postbox
     greeter: Greeter | None = None
     due: float = inf
     stream: StreamRow | None = None
@@ -59,7 +61,7 @@ class Supervised:
         """Take a session under supervision."""
         desk = Desk(policy, Minutes(session.booking.id, session.main.jid), silenced)
         greeter = Greeter(policy.wording) if policy.opening_line else None
-        return cls(session, desk, Chair(desk), greeter)
+        return cls(session, desk, Chair(desk), Postbox(policy.wording, desk.minutes), greeter)
 
     def restore(self, saved: AlertRow | Incident | StreamRow) -> None:
         """Take over a row of the session's last supervision: an open incident, a pause, an alert and what was told."""
@@ -86,6 +88,12 @@ class Supervised:
         if self.greeter is not None:
             yield from self.greeter.greet(self.session, now)
         self.rearm(now)
+
+    def answered(self, notice: str, nicks: tuple[str, ...], now: float) -> Iterator[Command] | None:
+        """Note what became of a notice; None if it is none of this session's."""
+        if self.postbox.answered(notice, nicks):
+            return iter(())
+        return self.desk.answered(self.session, notice, nicks, now)
 
     def rearm(self, now: float) -> None:
         """Work out when to look again."""
