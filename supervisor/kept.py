@@ -95,10 +95,16 @@ def state_folder() -> Path:
     return Path(home) / "jitsi-supervisor"
 
 
+def folder(settings: Settings) -> Path:
+    """Where small files that belong to the state are: beside an SQLite store, else in the state directory."""
+    scheme, _, path = (settings.store.url or "").partition(":///")
+    return Path(path).parent if scheme == "sqlite" and path else state_folder()
+
+
 def address(settings: Settings) -> str:
     """The store's address; where none is configured, an SQLite file in the state directory, which is made."""
     if settings.store.url is not None:
         return settings.store.url
-    folder = state_folder()
-    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-    return f"sqlite:///{folder / 'state.db'}"
+    place = state_folder()
+    place.mkdir(mode=0o750, parents=True, exist_ok=True)
+    return f"sqlite:///{place / 'state.db'}"
