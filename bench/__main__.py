@@ -19,6 +19,7 @@ from bench import (
     prosody_cost,
     resync,
     verdict_soak,
+    wall,
     youtube_units,
 )
 from bench.table import Row, as_row, console_for_table, show
@@ -35,6 +36,7 @@ BENCHES: tuple[ModuleType, ...] = (
     hls_scale,
     outbox,
     kill,
+    wall,
 )
 """Each module has NAME and rows(), of Row or Figure."""
 
