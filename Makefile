@@ -8,6 +8,8 @@ LUA     := lua-busted lua-check
 MEDIA   := ffmpeg
 # Real peers of the store and the channels.
 PEERS   := postgresql prometheus prometheus-alertmanager openssl
+# Looks at the wall, as people do.
+BROWSER := chromium
 
 .PHONY: install dev demo test unit integration lint lint-lua bench prosody13 lock clean
 
@@ -38,7 +40,7 @@ prosody13: install
 	@tools/prosody13
 
 test: dev
-	@tools/need $(SERVER) $(LUA) $(MEDIA) $(PEERS)
+	@tools/need $(SERVER) $(LUA) $(MEDIA) $(PEERS) $(BROWSER)
 	@tools/prosody13
 	cd deploy/prosody && busted
 	$(BIN)/pytest -n 4

@@ -20,6 +20,7 @@ from bench import (
     prosody_cost,
     resync,
     verdict_soak,
+    wall,
     youtube_units,
 )
 from bench.table import Row, as_row, console_for_table, show
@@ -37,6 +38,7 @@ BENCHES: tuple[ModuleType, ...] = (
     outbox,
     kill,
     metrics,
+    wall,
 )
 """Each module has NAME and rows(), of Row or Figure."""
 

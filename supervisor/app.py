@@ -27,7 +27,7 @@ from supervisor.domain.occupants import Site
 from supervisor.engine import Engine
 from supervisor.i18n import translators
 from supervisor.jitsi.build import build as build_pollers
-from supervisor.kept import Kept
+from supervisor.kept import Kept, folder
 from supervisor.log import configure
 from supervisor.monitors import MONITORS, SERVER_MONITORS
 from supervisor.runtime import Ports, Runtime
@@ -41,6 +41,9 @@ from supervisor.web.metrics import EngineCollector, OutboxCollector, QuotaCollec
 from supervisor.web.ready import Readiness
 from supervisor.web.server import WebServer
 from supervisor.web.timings import Core, Delivery
+from supervisor.web.wall import build as wall
+from supervisor.web.wall.feed import Feed
+from supervisor.web.wall.render import Render
 from supervisor.xmpp.source import Server, XmppSource
 
 if TYPE_CHECKING:
@@ -80,7 +83,9 @@ class App:
         self._streams = build_streams(settings, KeptLedger(store.write, store.quota), emit)
         self._pollers = build_pollers(settings, emit)
         witnesses = tuple(self._streams.witnesses.values())
-        self._runtime.connect(Ports(self._source, channel, witnesses, self._kept.keep))
+        render = Render(translators())
+        self._feed = Feed(self.engine, clock, render)
+        self._runtime.connect(Ports(self._source, channel, witnesses, self._kept.keep, self._feed.changed))
         if (ledger := self._streams.ledger) is not None:
             registry.register(QuotaCollector(lambda: ledger.sent, lambda: ledger.remaining, ledger.daily_units))
         files = settings.bookings.files
@@ -89,7 +94,9 @@ class App:
         self._calendars = feeds(settings, window, emit)
         readiness = Readiness(self.engine, frozenset(precedence(settings)))
         operations = api.operations(self.engine, clock, self._runtime.take, self._kept.store, self._kept.reports)
-        routes = [*self._streams.routes, *api.routes(guard(settings), operations)]
+        doorman = guard(settings)
+        needs = wall.Needs(self.engine, clock, doorman, operations, self._kept.store, folder(settings))
+        routes = [*self._streams.routes, *api.routes(doorman, operations), *wall.routes(needs, render, self._feed)]
         self._web = WebServer(settings.web.host, settings.web.port, registry, readiness, routes)
         self._tasks = Tasks()
 
@@ -106,6 +113,7 @@ class App:
         self._tasks.start("runtime", self._runtime.run())
         self._tasks.start("xmpp", restarting("xmpp", self._source.run, Backoff()))
         self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))
+        self._tasks.start("wall", restarting("wall", self._feed.run, Backoff()))
         for feed in self._calendars:
             self._tasks.start(feed.name, restarting(feed.name, feed.run, Backoff()))
         for name, witness in self._streams.witnesses.items():
@@ -123,6 +131,7 @@ class App:
     async def stop(self) -> None:
         """Stop everything; bounded."""
         await self._tasks.close()
+        self._feed.close()
         await self._web.stop()
         await self._kept.close()
         log.info("stopped")

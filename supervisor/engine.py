@@ -11,6 +11,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from supervisor.alerts.chair import Asker
+from supervisor.alerts.detail import Detail, detail
 from supervisor.alerts.server import ServerCase, ServerDesk
 from supervisor.alerts.sources import Sources
 from supervisor.alerts.supervised import SessionView, Supervised
@@ -99,6 +100,15 @@ class Engine:
         """As `supervisor.domain.diary.Diary.ahead`."""
         return self._diary.ahead(now)
 
+    def detail(self, booking: str, now: float) -> Detail | None:
+        """All that is known of one session; None where it is not under supervision."""
+        supervised = self._supervised.get(booking)
+        return None if supervised is None else detail(supervised, now)
+
+    def coming(self, now: float, until: float) -> Iterator[Booking]:
+        """The bookings that come under supervision after ``now`` and before ``until``, the next one first."""
+        return self._diary.coming(now, until)
+
     def incidents(self) -> Iterator[Incident]:
         """The open incidents of the supervised sessions, as they are now; the store may lag a moment behind."""
         for supervised in self._supervised.values():
@@ -139,6 +149,9 @@ class Engine:
                 yield from self._command(room, nick, word, now)
             case ev.WishMade():
                 yield from self._wish(event, now)
+            case ev.MessageWritten(booking, text, by):
+                if (supervised := self._supervised.get(booking)) is not None:
+                    yield from supervised.postbox.post(supervised.session, text, by, now)
             case ev.Retitled():
                 yield from self._retitled(event, now)
             case ev.Moderated(room, changed, reason):
@@ -244,7 +257,7 @@ class Engine:
     def _answered(self, notice: str, nicks: tuple[str, ...], outcome: str, now: float) -> Iterator[Command]:
         yield Record("told" if nicks else "not told", (("notice", notice), ("outcome", outcome)))
         for supervised in self._supervised.values():
-            commands = supervised.desk.answered(supervised.session, notice, nicks, now)
+            commands = supervised.answered(notice, nicks, now)
             if commands is not None:
                 yield from commands
                 supervised.rearm(now)

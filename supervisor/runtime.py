@@ -50,12 +50,16 @@ LONGEST_SLEEP = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Who carries out which commands. ``keep`` stores changes, and hands on the messages among them when stored."""
+    """Who carries out which commands. ``keep`` stores changes, and hands on the messages among them when stored.
+
+    ``changed`` is called after each batch of events and each tick: something may be otherwise than it was.
+    """
 
     rooms: Rooms
     channel: Channel
     witnesses: Sequence[Witness] = ()
     keep: Callable[[Sequence[Change]], asyncio.Future[frozenset[str]] | None] = lambda _: None
+    changed: Callable[[], None] = lambda: None
 
 
 class Runtime:
@@ -126,6 +130,7 @@ class Runtime:
             if news:
                 self._took(self.clock() - self._first)
             self._arm()
+            self._ports.changed()
         except Exception as error:  # noqa: BLE001 - it is raised in run()
             if self._ended is not None and not self._ended.done():
                 self._ended.set_exception(error)

@@ -67,6 +67,7 @@ class OpenAlert:
     """An alert as support staff see it. ``held``: nothing is known at present, it stays as it was.
 
     ``source``: the source that is lost; such an alert belongs to no booking.
+    ``escalated``: everybody in the room is told.
     """
 
     monitor: str
@@ -81,6 +82,7 @@ class OpenAlert:
     acknowledged_by: str = ""
     acknowledged_at: float | None = None
     source: str = ""
+    escalated: bool = False
 
     @property
     def id(self) -> str:
@@ -201,6 +203,7 @@ class Desk:
                     told=case.telling.heard,
                     acknowledged_by=case.acknowledged_by,
                     acknowledged_at=case.acknowledged_at,
+                    escalated=case.escalated,
                 )
 
     # --- what follows from a change ---

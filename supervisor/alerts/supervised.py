@@ -10,6 +10,7 @@ from supervisor.alerts.chair import Chair
 from supervisor.alerts.chronicler import Chronicler, sealed
 from supervisor.alerts.desk import Desk
 from supervisor.alerts.greeting import Greeter
+from supervisor.alerts.postbox import Postbox
 from supervisor.alerts.rows import restore
 from supervisor.domain import preflight
 from supervisor.domain.commands import Command, Keep, LookCloser, Record
@@ -60,6 +61,7 @@ class Supervised:
     desk: Desk
     chair: Chair
     chronicler: Chronicler
+    postbox: Postbox
     greeter: Greeter | None = None
     due: float = inf
     stream: StreamRow | None = None
@@ -71,7 +73,8 @@ class Supervised:
         booking, kept = session.booking, sealed(session.booking)
         desk = Desk(policy, Minutes(booking.id, session.main.jid, sealed=kept), silenced)
         greeter = Greeter(policy.wording) if policy.opening_line else None
-        return cls(session, desk, Chair(desk), Chronicler(booking.id, kept), greeter)
+        chronicler, postbox = Chronicler(booking.id, kept), Postbox(policy.wording, desk.minutes)
+        return cls(session, desk, Chair(desk), chronicler, postbox, greeter)
 
     def restore(self, saved: AlertRow | Incident | StreamRow) -> None:
         """Take over a row of the session's last supervision: an open incident, a pause, an alert and what was told."""
@@ -107,6 +110,12 @@ class Supervised:
         yield from self.chronicler.closed(session, "withdrawn" if moved else "over", now)
         if self.chronicler.kept and session.booking.kind.report and not moved:
             yield from self.desk.policy.outside.report(session.booking, now)
+
+    def answered(self, notice: str, nicks: tuple[str, ...], now: float) -> Iterator[Command] | None:
+        """Note what became of a notice; None if it is none of this session's."""
+        if self.postbox.answered(notice, nicks):
+            return iter(())
+        return self.desk.answered(self.session, notice, nicks, now)
 
     def rearm(self, now: float) -> None:
         """Work out when to look again."""

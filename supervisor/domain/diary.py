@@ -114,6 +114,13 @@ class Diary:
         turned = self._turned(now)
         return self._pages[turned][0] if turned < len(self._pages) else inf
 
+    def coming(self, now: float, until: float) -> Iterator[Booking]:
+        """Bookings whose time has not come yet, and comes before ``until``; the next one first."""
+        for opens, id_ in self._pages[self._turned(now) :]:
+            if opens >= until:
+                return
+            yield self.bookings[id_]
+
     def succeeded(self, booking: Booking, now: float) -> bool:
         """Whether another booking of the same room has begun since this one's end."""
         starts = self._starts.get(booking.room_node, [])

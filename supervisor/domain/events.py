@@ -179,6 +179,15 @@ class WishMade:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageWritten:
+    """Support staff wrote to the moderators of a booking's room: ``by`` is the token's name, ``text`` one line."""
+
+    booking: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Retitled:
     """A title was set, or not (``changed`` false: somebody else had set another). ``text`` and ``by`` were before."""
 
@@ -264,6 +273,7 @@ Event = (
     | EvidenceSeen
     | CommandGiven
     | WishMade
+    | MessageWritten
     | Retitled
     | Moderated
     | SilenceSet

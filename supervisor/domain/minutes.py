@@ -91,6 +91,11 @@ class Minutes:
         closed = (incident.closed or now) if over else incident.closed
         yield from self._change(replace(incident, resumed_by=by, resumed_at=now, closed=closed))
 
+    def messaged(self, by: str, now: float) -> Iterator[Keep]:
+        """Support staff wrote to the moderators while this was going on."""
+        for incident in self.open.values():
+            yield from self._line(incident, now, "message", by=by)
+
     def _change(self, incident: Incident) -> Iterator[Keep]:
         halted = incident.paused_at is not None and incident.resumed_at is None
         if incident.closed is not None and not halted:

@@ -92,6 +92,7 @@ def _introduce(screen: Screen, version: str, jitsi: str | None, daemon: Daemon) 
             ("the daemon", "jitsi-supervisor run --config jitsi-supervisor.toml"),
             ("the stream", f"real HLS, encoded by ffmpeg, segments of {TARGET} s"),
             ("metrics", f"{daemon.address}/metrics  (open this while it runs)"),
+            ("wall", f"{daemon.address}/  (watch the story there; token {daemon.wall_token})"),
             ("booking", f"Ple ordinari de setembre, Ajuntament d'Almatret, limit {LIMIT}"),
             ("patience", f"short: limit 0 s, lost recorder {GRACE:.0f} s, lost server and all clear 1 s"),
         )

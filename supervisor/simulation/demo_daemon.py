@@ -43,6 +43,9 @@ listen = "127.0.0.1:0"
 [web.tokens.demo]
 token = "{token}"
 
+[web.tokens.wall]
+token = "{wall}"
+
 [store]
 url = "sqlite:///{folder}/state.db"
 
@@ -129,9 +132,12 @@ class Daemon:
         self.log = folder / "log.jsonl"
         self.address = ""
         self._token = secrets.token_urlsafe(24)
+        self.wall_token = secrets.token_hex(8)
         now = datetime.now().astimezone().replace(microsecond=0)
         self.configuration.write_text(
-            CONFIGURATION.format(places=places, port=port, folder=folder, grace=GRACE, token=self._token)
+            CONFIGURATION.format(
+                places=places, port=port, folder=folder, grace=GRACE, token=self._token, wall=self.wall_token
+            )
         )
         (folder / "bookings.toml").write_text(
             BOOKINGS.format(booking=BOOKING, room=ROOM, start=now.isoformat(), language=LANGUAGE, limit=LIMIT, hls=hls)

@@ -31,11 +31,36 @@ class Access:
     scopes: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a token. ``mark`` changes with the token, and does not tell what it is."""
+
+    name: str
+    scopes: frozenset[str]
+    mark: str
+
+
 class Guard:
     """Knows tokens by their digests only. Every one is compared at each request, in a time that tells nothing."""
 
     def __init__(self, accesses: Iterable[Access]) -> None:
         self._known = [(_digest(access.token), access.name, access.scopes) for access in accesses]
+
+    @property
+    def open(self) -> bool:
+        """Whether anybody may come in at all."""
+        return bool(self._known)
+
+    def holder(self, token: str) -> Holder | None:
+        """Who holds this token; None for nobody."""
+        given = _digest(token)
+        found = [known for known in self._known if hmac.compare_digest(known[0], given)]
+        return _holder(*found[0]) if found else None
+
+    def again(self, name: str, mark: str) -> Holder | None:
+        """Who held a token of this name and mark; None where it was changed or taken away since."""
+        holders = (_holder(*known) for known in self._known)
+        return next((each for each in holders if (each.name, each.mark) == (name, mark)), None)
 
     def admit(self, authorization: str | None, scope: str) -> str:
         """Check the header ``Authorization``.
@@ -61,11 +86,14 @@ class Guard:
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Problem(401, NONE_SENT, headers={"WWW-Authenticate": REALM})
-        given = _digest(token.strip())
-        found = [(name, scopes) for digest, name, scopes in self._known if hmac.compare_digest(digest, given)]
-        if not found:
+        found = self.holder(token.strip())
+        if found is None:
             raise Problem(401, WRONG, headers={"WWW-Authenticate": f'{REALM}, error="invalid_token"'})
-        return found[0]
+        return found.name, found.scopes
+
+
+def _holder(digest: bytes, name: str, scopes: frozenset[str]) -> Holder:
+    return Holder(name, scopes, hashlib.sha256(digest).hexdigest()[:32])
 
 
 def _digest(token: str) -> bytes:

@@ -105,6 +105,21 @@ def _sessions(live: Live) -> list[Operation]:
             id=booking,
             refusals={**unknown, 409: "It is not paused, or its stream is not verified."},
         ),
+        Operation(
+            "POST",
+            "/sessions/{id}/message",
+            WRITE,
+            "Write to the moderators",
+            "Those who are moderators at this moment read it in the room, as they read an alert. It is sent once and "
+            "stored nowhere; on record is that your token has written.",
+            live.message,
+            shapes.Session,
+            status=202,
+            body=wanted.MessageWanted,
+            body_needed=True,
+            id=booking,
+            refusals={**unknown, 409: "The room is not seen, or no moderator is in it."},
+        ),
     ]
 
 

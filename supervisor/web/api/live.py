@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from supervisor.domain.events import WishMade
+from supervisor.domain.events import MessageWritten, WishMade
 from supervisor.domain.wishes import Wish
 from supervisor.web.api import shapes, shown
 from supervisor.web.api.paging import page
 from supervisor.web.api.values import instant
-from supervisor.web.api.wanted import ResumeWanted
+from supervisor.web.api.wanted import MessageWanted, ResumeWanted
 from supervisor.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ NOT_PAUSED = "The session is not paused."
 NOT_VERIFIED = (
     'The live stream is {phase}, so the public may not see the session. To go on all the same, send {{"force": true}}.'
 )
+NOT_SEEN = "The room is not seen at present, so nobody in it can be told; try again when it is."
+NO_MODERATOR = "There is no moderator in the room who could read it."
 OVERTAKEN = "Somebody in the room was faster; read the session again."
 SERVER = "An alert of the server is not repeated or escalated, so there is nothing to acknowledge; it ends by itself."
 
@@ -84,6 +86,15 @@ class Live:
         if view.paused is not None:
             raise Problem(409, NOT_VERIFIED.format(phase=view.stream))
         return shown.session(view, self._clock())
+
+    async def message(self, call: Call) -> shapes.Session:
+        """Tell the moderators something."""
+        assert isinstance(call.body, MessageWanted)
+        readers = self._find(call.id).moderators
+        if not readers:
+            raise Problem(409, NOT_SEEN if readers is None else NO_MODERATOR)
+        await self._take(MessageWritten(call.id, call.body.text, call.by))
+        return shown.session(self._find(call.id), self._clock())
 
     async def alerts(self, call: Call) -> shapes.Alerts:
         """The open alerts."""

@@ -76,24 +76,29 @@ class Past:
         # The id has milliseconds, the record what the clock gave.
         for found in await self._between(opened - 0.001, opened + 0.001, booking):
             if shown.incident_id(found.id) == call.id:
-                return shown.record(found, list(await _read(self._records.timeline(found.id))))
+                return shown.record(found, list(await read(self._records.timeline(found.id))))
         raise Problem(404, NO_INCIDENT)
 
     async def dead_letters(self, call: Call) -> shapes.DeadLetters:
         """What did not arrive."""
         offset, limit = bounds(call)
-        letters = await _read(self._records.dead_letters(offset + limit + 1))
+        letters = await read(self._records.dead_letters(offset + limit + 1))
         more = offset + limit if len(letters) > offset + limit else None
         part = letters[offset : offset + limit]
         return shapes.DeadLetters(dead_letters=[shown.dead_letter(each) for each in part], next_offset=more)
 
     async def _between(self, since: float, until: float, booking: str | None) -> list[Incident]:
-        stored = await _read(self._records.incidents(since, until, booking))
+        stored = await read(self._records.incidents(since, until, booking))
         now = [i for i in self._unfinished() if since <= i.opened < until and booking in {None, i.booking}]
         return list({each.id: each for each in (*stored, *now)}.values())
 
 
-async def _read(answer: Awaitable[Sequence[T]]) -> Sequence[T]:
+async def read(answer: Awaitable[Sequence[T]]) -> Sequence[T]:
+    """What the store answers, in time.
+
+    Raises:
+        Problem: 503.
+    """
     try:
         async with asyncio.timeout(PATIENCE):
             return await answer

@@ -53,7 +53,7 @@ async def read_body(request: web.Request, model: type[W], *, needed: bool) -> W:
     Raises:
         Problem: 413, 415, 422.
     """
-    content = await _content(request)
+    content = await content_of(request)
     if not content and not needed:
         return model()
     if content and request.content_type != "application/json":
@@ -64,7 +64,12 @@ async def read_body(request: web.Request, model: type[W], *, needed: bool) -> W:
         raise _problem(error, "body", model) from None
 
 
-async def _content(request: web.Request) -> bytes:
+async def content_of(request: web.Request) -> bytes:
+    """The body as it came.
+
+    Raises:
+        Problem: 408, 413.
+    """
     content = bytearray()
     try:
         async with asyncio.timeout(PATIENCE):

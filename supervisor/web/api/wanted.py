@@ -10,6 +10,8 @@ from supervisor.monitors import MONITORS
 from supervisor.web.api.values import BookingId, Given, Lasting, Page, Wanted
 
 NAMES = tuple(sorted(monitor.name for monitor in MONITORS))
+LONGEST_MESSAGE = 500
+"""Signs of a message to the moderators: what the room shows without cutting it."""
 ONE_TIME = "give either until or duration"
 ONE_MATCH = "give booking or monitor or both: a silence for everything would hide every trouble"
 
@@ -38,6 +40,18 @@ class ResumeWanted(Wanted):
 
     force: StrictBool = Field(
         default=False, description="Resume though the stream is not verified: the public may see nothing."
+    )
+
+
+class MessageWanted(Wanted):
+    """What to tell the moderators."""
+
+    text: str = Field(
+        min_length=1,
+        max_length=LONGEST_MESSAGE,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\ufffe\uffff]*[^\x00-\x20\x7f-\xa0\ufffe\uffff][^\x00-\x1f\x7f-\x9f\ufffe\uffff]*$",
+        description="One line, as the moderators read it. Write it in their language.",
+        examples=["The technician calls you in a minute."],
     )
 
 

@@ -172,3 +172,20 @@ async def test_what_is_not_there_is_a_problem_that_says_where_to_look(tmp_path: 
         status, problem, headers = await house.ask(method, f"/api/v1{path}")
     assert (404, 404, "application/problem+json") == (status, problem["status"], headers["Content-Type"].split(";")[0])
     assert "/api/v1/" in problem["detail"]
+
+
+async def test_a_message_goes_to_the_moderators_and_one_that_nobody_can_read_is_refused(tmp_path: Path) -> None:
+    play = Play().room(focus(), *people(3))
+    async with open_house(tmp_path, play) as house:
+        status, session = await house.post("/sessions/almatret-1/message", {"text": "One moment, please."})
+        assert (202, "almatret-1") == (status, session["id"])
+        assert ["One moment, please."] == [notice.text for notice in house.outside.notices]
+        play.go("p0")
+        assert 409 == (await house.post("/sessions/almatret-1/message", {"text": "x"}))[0]
+        play.feed(ev.SourceLost(XMPP, "killed"))
+        assert 409 == (await house.post("/sessions/almatret-1/message", {"text": "x"}))[0]
+        assert 404 == (await house.post("/sessions/none/message", {"text": "x"}))[0]
+        for text in ("", "  ", "a\nb", "\x07", "x" * 501, None, "\ufffe"):
+            assert 422 == (await house.post("/sessions/almatret-1/message", {"text": text}))[0]
+        assert 403 == (await house.post("/sessions/almatret-1/message", {"text": "x"}, by="wall"))[0]
+    assert 1 == len(house.outside.notices)

@@ -1,0 +1,1 @@
+"""The wall page: every session at a glance, for support staff."""
