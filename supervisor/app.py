@@ -19,6 +19,7 @@ from supervisor.alerts.wording import Wording
 from supervisor.bookings.watch import BookingFiles
 from supervisor.channels.room import RoomChannel
 from supervisor.domain.occupants import Site
+from supervisor.domain.reservations import Reservations
 from supervisor.engine import Engine
 from supervisor.i18n import translators
 from supervisor.kept import Kept, folder
@@ -31,8 +32,9 @@ from supervisor.streams.youtube import FileLedger
 from supervisor.tasks import Backoff, Tasks, restarting
 from supervisor.web.api import build as api
 from supervisor.web.auth import Access, Guard
-from supervisor.web.metrics import Delivery, EngineCollector, OutboxCollector, QuotaCollector
+from supervisor.web.metrics import Delivery, EngineCollector, OutboxCollector, QuotaCollector, ReservationCollector
 from supervisor.web.ready import Readiness
+from supervisor.web.reservations import Conferences, House
 from supervisor.web.server import WebServer
 from supervisor.xmpp.source import Server, XmppSource
 
@@ -74,7 +76,11 @@ class App:
         self._files = BookingFiles(files, settings.all_kinds, emit)
         readiness = Readiness(self.engine, frozenset(str(path) for path in files))
         operations = api.operations(self.engine, clock, self._runtime.take, self._kept.store)
-        routes = [*self._streams.routes, *api.routes(guard(settings), operations)]
+        conferences = Conferences(
+            self._house(settings, readiness, told, clock), reservations(settings), guard(settings)
+        )
+        registry.register(ReservationCollector(lambda: conferences.outcomes))
+        routes = [*self._streams.routes, *api.routes(guard(settings), operations), *conferences.routes()]
         self._web = WebServer(settings.web.host, settings.web.port, registry, readiness, routes)
         self._tasks = Tasks()
 
@@ -82,6 +88,10 @@ class App:
     def address(self) -> str:
         """Where to look: ``http://host:port``."""
         return self._web.address
+
+    def _house(self, settings: Settings, readiness: Readiness, told: Policy, clock: Callable[[], float]) -> House:
+        language = settings.bookings.reservations.language
+        return House(lambda: self.engine.diary.bookings, lambda: not readiness.unread(), told.wording, language, clock)
 
     async def start(self) -> None:
         """Open the port and start all sources. Raises OSError where the port is taken."""
@@ -144,6 +154,11 @@ def guard(settings: Settings) -> Guard:
     """Who may use the API."""
     tokens = settings.web.tokens.items()
     return Guard(Access(name, token.token.get_secret_value(), frozenset(token.scopes)) for name, token in tokens)
+
+
+def reservations(settings: Settings) -> Reservations:
+    """Which rooms may be opened."""
+    return Reservations(settings.bookings.unbooked, settings.bookings.reservations.overrun)
 
 
 def run(settings: Settings) -> int:

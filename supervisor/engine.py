@@ -87,6 +87,11 @@ class Engine:
         """The supervised sessions as they are known now."""
         return (supervised.view(now) for supervised in self._supervised.values())
 
+    @property
+    def diary(self) -> Diary:
+        """All bookings that are known; to be read only."""
+        return self._diary
+
     def incidents(self) -> Iterator[Incident]:
         """The open incidents of the supervised sessions, as they are now; the store may lag a moment behind."""
         for supervised in self._supervised.values():

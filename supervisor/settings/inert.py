@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 INERT = (
     "bookings.calendars",
-    "bookings.unbooked",
     "kinds.*.confirmation",
-    "kinds.*.lobby",
     "kinds.*.password",
     "kinds.*.preflight",
     "kinds.*.recording",

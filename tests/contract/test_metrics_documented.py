@@ -8,7 +8,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from supervisor.channels.figures import Figures
-from supervisor.web.metrics import Delivery, EngineCollector, OutboxCollector, QuotaCollector
+from supervisor.web.metrics import Delivery, EngineCollector, OutboxCollector, QuotaCollector, ReservationCollector
 from tests.unit.builders import Play, focus, people
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +28,7 @@ def exported() -> Series:
     registry = CollectorRegistry()
     registry.register(EngineCollector(play.engine, lambda: play.now))
     registry.register(QuotaCollector(lambda: {"public": 1}, lambda: 9_999))
+    registry.register(ReservationCollector(lambda: {"booked": 1}))
     registry.register(OutboxCollector(lambda: [Figures("webhook", "example")], lambda: play.now))
     Delivery(registry, lambda: play.now)
     found: Series = {}
@@ -69,4 +70,5 @@ def test_no_label_could_hold_a_person() -> None:
         "tier",
         "channel",
         "target",
+        "outcome",
     }
