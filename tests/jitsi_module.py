@@ -41,9 +41,12 @@ class Denied:
     text: str
 
 
-def form(room: str, owner: str = "1a2b3c4d-0000-4000-8000-000000000000@meet.test") -> bytes:
+OWNER = "1a2b3c4d-0000-4000-8000-000000000000@meet.test"
+
+
+def form(room: str, owner: str = OWNER, asked: str = "2026-09-03T17:00:00.000Z") -> bytes:
     """The body, as Prosody's util.http writes it: fields in no order, hexadecimal digits in lower case."""
-    fields = {"start_time": "2026-09-03T17:00:00.000Z", "mail_owner": owner, "name": room}
+    fields = {"start_time": asked, "mail_owner": owner, "name": room}
     return "&".join(f"{name}={_escaped(value)}" for name, value in fields.items()).encode()
 
 
