@@ -14,6 +14,7 @@ from supervisor.alerts.chair import Asker
 from supervisor.alerts.sources import Sources
 from supervisor.alerts.supervised import SessionView, Supervised
 from supervisor.domain import events as ev
+from supervisor.domain.claims import bookings_told
 from supervisor.domain.commands import Command, Follow, Keep, Record, Unfollow, Unwatch, Watch
 from supervisor.domain.diary import Diary
 from supervisor.domain.records import AlertRow, Incident, SilenceEnded, StreamRow
@@ -41,11 +42,11 @@ class Engine:
     ``booking_sources`` are the sources of bookings that have said something, be it that they can't be read.
     """
 
-    def __init__(self, muc: str, site: Site, policy: Policy, source_rule: Rule) -> None:
+    def __init__(self, muc: str, site: Site, policy: Policy, source_rule: Rule, diary: Diary | None = None) -> None:
         self._muc = muc
         self._site = site
         self._policy = policy
-        self._diary = Diary()
+        self._diary = diary or Diary()
         self._sources = Sources(source_rule, policy.outside, {XMPP: "not connected yet"})
         self._rooms: dict[str, Room] = {}
         self._with_media: set[str] = set()
@@ -117,8 +118,8 @@ class Engine:
                 yield from self._room_opened(room, main)
             case ev.RoomClosed(room):
                 yield from self._room_closed(room, now)
-            case ev.BookingsRead(source, bookings):
-                yield from self._bookings(source, bookings, now)
+            case ev.BookingsRead():
+                yield from self._bookings(event, now)
             case ev.BookingsUnreadable(source, problems):
                 self.booking_sources.add(source)
                 for problem in problems:
@@ -264,10 +265,11 @@ class Engine:
 
     # --- bookings come and go ---
 
-    def _bookings(self, source: str, bookings: tuple[Booking, ...], now: float) -> Iterator[Command]:
-        self.booking_sources.add(source)
-        self._diary.read(source, bookings)
-        yield Record("bookings read", (("source", source), ("bookings", str(len(bookings)))))
+    def _bookings(self, event: ev.BookingsRead, now: float) -> Iterator[Command]:
+        self.booking_sources.add(event.source)
+        complaints = self._diary.read(event.source, event.bookings, now, event.places)
+        yield Record("bookings read", (("source", event.source), ("bookings", str(len(event.bookings)))))
+        yield from bookings_told(event, complaints)
         yield from self._look_at_all(now)
 
     def _turn_pages(self, now: float) -> Iterator[Command]:

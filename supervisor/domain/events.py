@@ -6,10 +6,12 @@ meeting id, empty while the room has none yet. What the room events carry is wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.occupants import Occupant
@@ -117,10 +119,15 @@ class NotTold:
 
 @dataclass(frozen=True, slots=True)
 class BookingsRead:
-    """A source of bookings told all it has; what it no longer has is gone."""
+    """A source of bookings told all it has; what it no longer has is gone.
+
+    ``notes`` is what was left out or cut, each with its place; ``places`` says where each booking is written, by id.
+    """
 
     source: str
     bookings: tuple[Booking, ...]
+    notes: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from supervisor.settings.model import Settings
 
 INERT = (
-    "bookings.calendars",
     "kinds.*.confirmation",
     "kinds.*.password",
     "kinds.*.preflight",

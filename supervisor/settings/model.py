@@ -13,9 +13,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from supervisor.domain.bookings import Language
 from supervisor.domain.kinds import Kind  # noqa: TC001 - the same
-from supervisor.domain.reservations import OVERRUN, Unbooked
+from supervisor.settings.bookings import Bookings
 from supervisor.settings.kinds import KindSettings, new_kinds_are_whole, resolve_kinds
 from supervisor.settings.monitors import Monitors
 from supervisor.settings.values import (
@@ -100,31 +99,6 @@ class Store(Section):
     """
 
     url: str | None = Field(default=None, min_length=1, repr=False)
-
-
-class ReservationSettings(Section):
-    """``[bookings.reservations]``: what Prosody is answered when it asks about a room, docs/reservations.md.
-
-    Attributes:
-        overrun: Seconds after its booked end for which a room stays open, and may be opened again.
-        language: Of what people read about a room that nobody booked.
-    """
-
-    overrun: SomeSeconds = OVERRUN
-    language: Language = Language.CATALAN
-
-
-class Bookings(Section):
-    """``[bookings]``: where bookings come from. Calendars' addresses are often secret, so they are not shown.
-
-    Attributes:
-        unbooked: What becomes of a room that nobody booked, where Prosody asks.
-    """
-
-    files: Annotated[tuple[Path, ...], Listed, Unique] = ()
-    calendars: Annotated[tuple[WebAddress, ...], Listed, Unique] = Field(default=(), repr=False)
-    unbooked: Unbooked = Unbooked.ALLOW
-    reservations: ReservationSettings = ReservationSettings()
 
 
 class Youtube(Section):
