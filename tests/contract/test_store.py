@@ -236,7 +236,7 @@ async def test_a_newer_schema_is_refused_with_the_remedy(address: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE meta SET value = '99' WHERE key = 'schema'"))
     engine.dispose()
-    with pytest.raises(StoreUnusableError, match=r"has schema 99, this version knows 1; install the version") as caught:
+    with pytest.raises(StoreUnusableError, match=r"has schema 99, this version knows 2; install the version") as caught:
         Store.open(address)
     assert "s3cret" not in str(caught.value)
 
