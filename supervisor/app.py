@@ -16,8 +16,10 @@ from supervisor.alerts.desk import Policy, Watchword
 from supervisor.alerts.lifecycle import Rule
 from supervisor.alerts.outside import Outside
 from supervisor.alerts.wording import Wording
+from supervisor.bookings.made import MadeBookings
 from supervisor.bookings.watch import BookingFiles
 from supervisor.channels.room import RoomChannel
+from supervisor.domain.booking_desk import MADE, House
 from supervisor.domain.occupants import Site
 from supervisor.domain.reservations import Reservations
 from supervisor.engine import Engine
@@ -31,10 +33,11 @@ from supervisor.streams.build import build as build_streams
 from supervisor.streams.youtube import FileLedger
 from supervisor.tasks import Backoff, Tasks, restarting
 from supervisor.web.api import build as api
+from supervisor.web.api.bookings import Bookings, Office, booking_operations
 from supervisor.web.auth import Access, Guard
 from supervisor.web.metrics import Delivery, EngineCollector, OutboxCollector, QuotaCollector, ReservationCollector
 from supervisor.web.ready import Readiness
-from supervisor.web.reservations import Conferences, House
+from supervisor.web.reservations import Conferences, Hall
 from supervisor.web.server import WebServer
 from supervisor.xmpp.source import Server, XmppSource
 
@@ -74,11 +77,12 @@ class App:
             registry.register(QuotaCollector(lambda: ledger.sent, lambda: ledger.remaining))
         files = settings.bookings.files
         self._files = BookingFiles(files, settings.all_kinds, emit)
-        readiness = Readiness(self.engine, frozenset(str(path) for path in files))
+        self._made = MadeBookings(self._kept.shelf, settings.all_kinds, self._runtime.take)
+        readiness = Readiness(self.engine, frozenset({MADE, *(str(path) for path in files)}))
+        office = Office(self._made, self._kept.shelf, House(settings.all_kinds, settings.bookings.house_rules))
         operations = api.operations(self.engine, clock, self._runtime.take, self._kept.store)
-        conferences = Conferences(
-            self._house(settings, readiness, told, clock), reservations(settings), guard(settings)
-        )
+        operations += booking_operations(Bookings(self.engine, clock, office))
+        conferences = Conferences(self._hall(settings, readiness, told, clock), reservations(settings), guard(settings))
         registry.register(ReservationCollector(lambda: conferences.outcomes))
         routes = [*self._streams.routes, *api.routes(guard(settings), operations), *conferences.routes()]
         self._web = WebServer(settings.web.host, settings.web.port, registry, readiness, routes)
@@ -89,9 +93,9 @@ class App:
         """Where to look: ``http://host:port``."""
         return self._web.address
 
-    def _house(self, settings: Settings, readiness: Readiness, told: Policy, clock: Callable[[], float]) -> House:
+    def _hall(self, settings: Settings, readiness: Readiness, told: Policy, clock: Callable[[], float]) -> Hall:
         language = settings.bookings.reservations.language
-        return House(lambda: self.engine.diary.bookings, lambda: not readiness.unread(), told.wording, language, clock)
+        return Hall(lambda: self.engine.diary.bookings, lambda: not readiness.unread(), told.wording, language, clock)
 
     async def start(self) -> None:
         """Open the port and start all sources. Raises OSError where the port is taken."""
@@ -101,6 +105,7 @@ class App:
         self._tasks.start("runtime", self._runtime.run())
         self._tasks.start("xmpp", restarting("xmpp", self._source.run, Backoff()))
         self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))
+        self._tasks.start("made bookings", restarting("made bookings", self._made.run, Backoff()))
         for name, witness in self._streams.witnesses.items():
             self._tasks.start(name, restarting(name, witness.run, Backoff()))
         if self._streams.sampler is not None:

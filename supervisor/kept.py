@@ -13,6 +13,7 @@ from supervisor.channels.dispatch import Dispatcher
 from supervisor.channels.registry import senders
 from supervisor.domain.news import News
 from supervisor.domain.records import Outgoing
+from supervisor.store.shelf import Shelf, ThreadedShelf
 from supervisor.store.store import Store
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ class Kept:
     """The store and the dispatcher. Raises StoreUnusableError where the store can't be opened."""
 
     def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
-        self.store = Store.open(address(settings))
+        where = address(settings)
+        self.store = Store.open(where)
+        self.shelf = ThreadedShelf(Shelf.open(where))
         self._senders = senders(settings.alerts, now)
         self._dispatcher = Dispatcher(self._senders, self.store)
         self._saved: Saved = self.store.load()
@@ -76,6 +79,7 @@ class Kept:
         """Let what is under way end; bounded."""
         await self._dispatcher.close()
         await self.store.close()
+        self.shelf.close()
 
 
 def _news(alert: AlertRow) -> News:

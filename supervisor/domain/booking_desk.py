@@ -77,23 +77,57 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Stock:
+    """The bookings that were made here, as they are stored.
+
+    Attributes:
+        revision: Which state it is, in the store's count.
+        rows: What is stored, by id.
+        bookings: The same as bookings; a row that makes none any more, as after a change of kinds, is left out.
+        problems: What is wrong with those.
+    """
+
+    revision: int
+    rows: Mapping[str, BookingRow]
+    bookings: Mapping[str, Booking]
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, revision: int, rows: Iterable[BookingRow], kinds: Mapping[str, Kind]) -> Stock:
+        """Read the rows."""
+        known = {row.id: row for row in rows}
+        bookings: dict[str, Booking] = {}
+        problems: list[str] = []
+        for row in known.values():
+            try:
+                bookings[row.id] = read_booking(from_json(row.words), kinds)
+            except BookingRefused as error:
+                problems += [f'{MADE}: booking "{row.id}": {each.key}: {each.text}' for each in error.problems]
+        return cls(revision, known, bookings, tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What bookings are measured by: ``kinds`` by name, and the house's ``rules``."""
+
+    kinds: Mapping[str, Kind]
+    rules: HouseRules
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What is known at one moment.
 
     Attributes:
-        kinds: Name to kind.
-        rules: The house's rules.
-        rows: What is stored, by id.
-        made: The same as bookings; a row that makes none any more is left out.
+        house: Kinds and rules.
+        stock: What was made here.
         others: Every booking of files and calendars, with its origin.
         now: Seconds since the epoch.
         by: Who wishes: a token's name, or ``command line``.
     """
 
-    kinds: Mapping[str, Kind]
-    rules: HouseRules
-    rows: Mapping[str, BookingRow]
-    made: Mapping[str, Booking]
+    house: House
+    stock: Stock
     others: Mapping[str, tuple[str, Booking]]
     now: float
     by: str
@@ -107,7 +141,7 @@ class Desk:
     def known(self) -> Iterator[Booking]:
         """All bookings, each once."""
         yield from (booking for _, booking in self.others.values())
-        yield from (booking for id_, booking in self.made.items() if id_ not in self.others)
+        yield from (booking for id_, booking in self.stock.bookings.items() if id_ not in self.others)
 
     def make(self, words: Mapping[str, object]) -> Done:
         """Take in a new booking.
@@ -120,11 +154,11 @@ class Desk:
         """
         said = from_json(words)
         if "id" not in said:
-            said["id"] = fresh_id(said, {*self.rows, *self.others})
+            said["id"] = fresh_id(said, {*self.stock.rows, *self.others})
         booking = self._read(said)
-        origin = MADE if booking.id in self.rows else self.others.get(booking.id, ("", None))[0]
+        origin = MADE if booking.id in self.stock.rows else self.others.get(booking.id, ("", None))[0]
         taken = [_refusal("id", "id", TAKEN.format(id=booking.id, origin=origin))] if origin else []
-        if len(self.rows) >= MOST:
+        if len(self.stock.rows) >= MOST:
             taken.append(_refusal("id", WORDS, FULL))
         return self._accept(booking, said, 1, taken)
 
@@ -159,7 +193,7 @@ class Desk:
             NoBookingError, ElsewhereError: It is not there to be changed.
             NotDoneError: With every reason at once.
         """
-        row = self._find(id_)
+        row = self.find(id_)
         said = {"id": id_, **from_json(words)}
         booking = self._read(said)
         other = [_refusal("id", WORDS, SAME_ID.format(id=id_))] if booking.id != id_ else []
@@ -167,7 +201,7 @@ class Desk:
 
     def patch(self, id_: str, words: Mapping[str, object]) -> Done:
         """Change some of a booking's words: null removes one, as in RFC 7396. Fails as `replace` does."""
-        return self.replace(id_, _merged(dict(self._find(id_).words), words))
+        return self.replace(id_, _merged(dict(self.find(id_).words), words))
 
     def cancel(self, id_: str) -> BookingRemoved:
         """Withdraw a booking.
@@ -175,11 +209,16 @@ class Desk:
         Raises:
             NoBookingError, ElsewhereError: It is not there to be withdrawn.
         """
-        self._find(id_)
+        self.find(id_)
         return BookingRemoved(id_)
 
-    def _find(self, id_: str) -> BookingRow:
-        row = self.rows.get(id_)
+    def find(self, id_: str) -> BookingRow:
+        """The row of a booking that can be changed here.
+
+        Raises:
+            NoBookingError, ElsewhereError: There is none.
+        """
+        row = self.stock.rows.get(id_)
         if row is not None:
             return row
         if id_ in self.others:
@@ -188,30 +227,18 @@ class Desk:
 
     def _read(self, said: Mapping[str, object]) -> Booking:
         try:
-            return read_booking(said, self.kinds)
+            return read_booking(said, self.house.kinds)
         except BookingRefused as error:
             raise NotDoneError([_refusal(each.key, WORDS, each.text) for each in error.problems]) from None
 
     def _accept(self, booking: Booking, said: Mapping[str, object], revision: int, wrong: list[Finding]) -> Done:
-        found = (*wrong, *review_within(booking, self._agenda, self.rules, self.now))
+        found = (*wrong, *review_within(booking, self._agenda, self.house.rules, self.now))
         if any(finding.weight is Weight.REFUSAL for finding in found):
             raise NotDoneError(found)
         ends = booking.end if isfinite(booking.end) else None
         words = to_json(said)
         row = BookingRow(booking.id, booking.room_node, booking.start, ends, words, revision, self.now, self.by)
         return Done(row, booking, found)
-
-
-def read_rows(rows: Iterable[BookingRow], kinds: Mapping[str, Kind]) -> tuple[dict[str, Booking], tuple[str, ...]]:
-    """The bookings of stored rows, and what is wrong with those that make none any more, as after a change of kinds."""
-    made: dict[str, Booking] = {}
-    problems: list[str] = []
-    for row in rows:
-        try:
-            made[row.id] = read_booking(from_json(row.words), kinds)
-        except BookingRefused as error:
-            problems += [f'{MADE}: booking "{row.id}": {each.key}: {each.text}' for each in error.problems]
-    return made, tuple(problems)
 
 
 def fresh_id(words: Mapping[str, object], taken: Iterable[str]) -> str:

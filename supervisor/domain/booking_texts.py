@@ -29,13 +29,8 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def from_json(words: Mapping[str, object]) -> dict[str, object]:
-    """The words that a JSON object holds: a start is a text there. A key with null is a word that is not said."""
-    said = {key: value for key, value in words.items() if value is not None}
-    if "start" in said:
-        said["start"] = _instant(said["start"])
-    if isinstance(stream := said.get("stream"), dict):
-        said["stream"] = {key: value for key, value in stream.items() if value is not None}
-    return said
+    """The words that a JSON object holds: a start is a text there."""
+    return {key: _instant(value) if key == "start" else value for key, value in words.items()}
 
 
 def from_texts(texts: Mapping[str, object]) -> dict[str, object]:

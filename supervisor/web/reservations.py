@@ -50,7 +50,7 @@ UNKNOWN = "No open room has this reservation."
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Hall:
     """What the answers rest on.
 
     Attributes:
@@ -71,8 +71,8 @@ class House:
 class Conferences:
     """Answers Prosody. ``outcomes``: what it was answered, counted."""
 
-    def __init__(self, house: House, rooms: Reservations, guard: Guard) -> None:
-        self._house = house
+    def __init__(self, hall: Hall, rooms: Reservations, guard: Guard) -> None:
+        self._hall = hall
         self._rooms = rooms
         self._guard = guard
         self.outcomes: Counter[str] = Counter()
@@ -101,7 +101,7 @@ class Conferences:
         return on_request
 
     async def _asked(self, request: web.Request) -> web.Response:
-        if not self._house.ready():
+        if not self._hall.ready():
             self.outcomes["not ready"] += 1
             return _said(503, self._worded(Message(NOT_READY), None), {"Retry-After": RETRY_AFTER})
         try:
@@ -110,7 +110,7 @@ class Conferences:
             self.outcomes["malformed"] += 1
             return _said(400, MALFORMED.format(what=error))
         wanted = Request(name, owner, f"unbooked-{secrets.token_hex(8)}")
-        outcome = self._rooms.ask(wanted, self._of_room(name), self._house.clock())
+        outcome = self._rooms.ask(wanted, self._of_room(name), self._hall.clock())
         match outcome:
             case Reservation():
                 self._note_granted(outcome)
@@ -125,7 +125,7 @@ class Conferences:
                 return _said(403, self._worded(message, booking))
 
     async def _shown(self, request: web.Request) -> web.Response:
-        found = self._rooms.find(request.match_info["id"], self._house.clock())
+        found = self._rooms.find(request.match_info["id"], self._hall.clock())
         return _said(404, UNKNOWN) if found is None else web.json_response(_body(found))
 
     async def _closed(self, request: web.Request) -> web.Response:
@@ -141,7 +141,7 @@ class Conferences:
             log.warning("room opened without a booking", room=reservation.name)
 
     def _of_room(self, name: str) -> list[Booking]:
-        known = self._house.bookings()
+        known = self._hall.bookings()
         if known is not self._known:
             by_room: dict[str, list[Booking]] = {}
             for booking in known.values():
@@ -151,8 +151,8 @@ class Conferences:
 
     def _worded(self, message: Message, booking: Booking | None) -> str:
         if booking is None:
-            return self._house.wording.text(message, self._house.language, 0.0)
-        return self._house.wording.text(message, booking.language, booking.utc_offset)
+            return self._hall.wording.text(message, self._hall.language, 0.0)
+        return self._hall.wording.text(message, booking.language, booking.utc_offset)
 
 
 def local(request: web.Request) -> bool:

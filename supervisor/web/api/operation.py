@@ -22,12 +22,24 @@ BASE = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that was admitted and read. ``by``: the token's name; ``id``: of the address, empty if it has none."""
+    """A request that was admitted and read.
+
+    ``by``: the token's name; ``id``: of the address, empty if it has none; ``if_match``: that header.
+    """
 
     by: str
     id: str
     query: Wanted
     body: Wanted
+    if_match: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer with headers of its own."""
+
+    body: BaseModel
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,7 @@ class Operation:
         body_needed: Whether there must be one.
         id: What the ``{id}`` is.
         refusals: Further statuses, and when.
+        if_match: Whether it heeds the header ``If-Match``.
     """
 
     method: str
@@ -55,7 +68,7 @@ class Operation:
     scope: str
     summary: str
     description: str
-    handle: Callable[[Call], Awaitable[BaseModel | None]]
+    handle: Callable[[Call], Awaitable[BaseModel | Reply | None]]
     answer: type[BaseModel] | None
     status: int = 200
     query: type[Wanted] = Nothing
@@ -63,6 +76,7 @@ class Operation:
     body_needed: bool = False
     id: str = ""
     refusals: Mapping[int, str] = field(default_factory=dict)
+    if_match: bool = False
 
     def route(self, guard: Guard) -> web.RouteDef:
         """Make the route."""
@@ -71,11 +85,12 @@ class Operation:
             by = guard.admit(request.headers.get("Authorization"), self.scope)
             query = read_query(request, self.query)
             body = Nothing() if self.body is None else await read_body(request, self.body, needed=self.body_needed)
-            answer = await self.handle(Call(by, request.match_info.get("id", ""), query, body))
+            id_, if_match = request.match_info.get("id", ""), request.headers.get("If-Match")
+            answer = await self.handle(Call(by, id_, query, body, if_match))
             if answer is None:
                 return web.Response(status=self.status)
-            return web.Response(
-                text=answer.model_dump_json(by_alias=True), status=self.status, content_type="application/json"
-            )
+            reply = answer if isinstance(answer, Reply) else Reply(answer, {})
+            text = reply.body.model_dump_json(by_alias=True)
+            return web.Response(text=text, status=self.status, headers=reply.headers, content_type="application/json")
 
         return web.route(self.method, BASE + self.path, on_request)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supervisor.domain.booking_desk import MADE, Desk, Done, ElsewhereError, NoBookingError, NotDoneError, read_rows
+from supervisor.domain.booking_desk import MADE, Desk, Done, ElsewhereError, House, NoBookingError, NotDoneError, Stock
 from supervisor.domain.booking_rules import HouseRules
 from supervisor.domain.booking_texts import from_json, from_texts, shown, words_of
 from supervisor.domain.booking_words import read_booking
@@ -18,6 +18,7 @@ from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.domain.records import BookingRemoved, BookingRow
 from tests.unit.builders import START, booking
 
+HOUSE = House(DEFAULT_KINDS, HouseRules())
 NOW = START - 7 * 86_400.0
 WORDS: dict[str, Any] = {
     "id": "ple-1",
@@ -29,10 +30,10 @@ WORDS: dict[str, Any] = {
 
 
 def desk(*rows: BookingRow, others: Any = (), now: float = NOW) -> Desk:
-    made, problems = read_rows(rows, DEFAULT_KINDS)
-    assert () == problems
+    stock = Stock.of(1, rows, DEFAULT_KINDS)
+    assert () == stock.problems
     elsewhere = {each.id: ("bookings.toml", each) for each in others}
-    return Desk(DEFAULT_KINDS, HouseRules(), {row.id: row for row in rows}, made, elsewhere, now, "desk")
+    return Desk(HOUSE, stock, elsewhere, now, "desk")
 
 
 def made(at: Desk, **changes: Any) -> Done:
@@ -63,7 +64,7 @@ def test_a_booking_is_stored_with_its_words_its_room_and_its_time() -> None:
 def test_what_was_stored_is_read_back_as_the_same_booking() -> None:
     done = made(desk(), stream={"youtube": "dQw4w9WgXcQ"}, contacts=["town@example.org"], password="482915")
     assert isinstance(done.change, BookingRow)
-    assert ({"ple-1": done.booking}, ()) == read_rows([done.change], DEFAULT_KINDS)
+    assert {"ple-1": done.booking} == Stock.of(1, [done.change], DEFAULT_KINDS).bookings
 
 
 def test_a_booking_without_an_id_is_called_by_its_room_and_day() -> None:
@@ -148,13 +149,13 @@ def test_of_an_import_all_are_taken_or_none_and_each_problem_has_its_booking() -
 
 
 def test_a_stored_booking_whose_kind_is_gone_is_named_and_the_others_stay() -> None:
-    kinds = {**DEFAULT_KINDS, "party": DEFAULT_KINDS["test"]}
-    old = Desk(kinds, HouseRules(), {}, {}, {}, NOW, "desk").make(
-        {**WORDS, "id": "old", "kind": "party", "room": "b1sala"}
-    )
-    assert isinstance(old.change, BookingRow)
-    made_, (problem,) = read_rows([old.change, row()], DEFAULT_KINDS)
-    assert ["ple-1"] == list(made_)
+    house = House({**DEFAULT_KINDS, "party": DEFAULT_KINDS["test"]}, HouseRules())
+    words = {**WORDS, "id": "old", "kind": "party", "room": "b1sala"}
+    old = Desk(house, Stock(1, {}, {}), {}, NOW, "desk").make(words).change
+    assert isinstance(old, BookingRow)
+    stock = Stock.of(1, [old, row()], DEFAULT_KINDS)
+    assert (["ple-1"], ["old", "ple-1"]) == (list(stock.bookings), list(stock.rows))
+    (problem,) = stock.problems
     assert problem.startswith(f'{MADE}: booking "old": kind: there is no kind "party"')
 
 

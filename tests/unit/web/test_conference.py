@@ -17,7 +17,7 @@ from supervisor.i18n import translators
 from supervisor.web.auth import Access, Guard
 from supervisor.web.metrics import ReservationCollector
 from supervisor.web.ready import Readiness
-from supervisor.web.reservations import Conferences, House, local, read_form
+from supervisor.web.reservations import Conferences, Hall, local, read_form
 from supervisor.web.server import WebServer
 from tests.jitsi_module import FORM, Denied, Module, Opened, form
 from tests.unit.builders import START, Play, booking
@@ -50,9 +50,9 @@ class Site:
 async def served(*bookings: Booking, unbooked: Unbooked = Unbooked.REFUSE) -> AsyncIterator[Site]:
     site = Site({each.id: each for each in bookings})
     wording = Wording(TRANSLATORS)
-    house = House(lambda: site.bookings, lambda: site.ready, wording, Language.CATALAN, lambda: site.now)
+    hall = Hall(lambda: site.bookings, lambda: site.ready, wording, Language.CATALAN, lambda: site.now)
     guard = Guard([Access("prosody", "prosody-secret", frozenset({"read"})), Access("bot", "b", frozenset({"write"}))])
-    conferences = Conferences(house, Reservations(unbooked), guard)
+    conferences = Conferences(hall, Reservations(unbooked), guard)
     site.registry.register(ReservationCollector(lambda: conferences.outcomes))
     readiness = Readiness(Play().engine, frozenset())
     server = WebServer("127.0.0.1", 0, CollectorRegistry(), readiness, conferences.routes())
