@@ -35,6 +35,7 @@ from supervisor.tasks import Backoff, Tasks, restarting
 from supervisor.web.api import build as api
 from supervisor.web.api.bookings import Bookings, Office, booking_operations
 from supervisor.web.auth import Access, Guard
+from supervisor.web.calendar import CalendarPage
 from supervisor.web.metrics import Delivery, EngineCollector, OutboxCollector, QuotaCollector, ReservationCollector
 from supervisor.web.ready import Readiness
 from supervisor.web.reservations import Conferences, Hall
@@ -84,7 +85,12 @@ class App:
         operations += booking_operations(Bookings(self.engine, clock, office))
         conferences = Conferences(self._hall(settings, readiness, told, clock), reservations(settings), guard(settings))
         registry.register(ReservationCollector(lambda: conferences.outcomes))
-        routes = [*self._streams.routes, *api.routes(guard(settings), operations), *conferences.routes()]
+        routes = [
+            *self._streams.routes,
+            *api.routes(guard(settings), operations),
+            *conferences.routes(),
+            self._calendar(settings, clock).route(),
+        ]
         self._web = WebServer(settings.web.host, settings.web.port, registry, readiness, routes)
         self._tasks = Tasks()
 
@@ -96,6 +102,10 @@ class App:
     def _hall(self, settings: Settings, readiness: Readiness, told: Policy, clock: Callable[[], float]) -> Hall:
         language = settings.bookings.reservations.language
         return Hall(lambda: self.engine.diary.bookings, lambda: not readiness.unread(), told.wording, language, clock)
+
+    def _calendar(self, settings: Settings, clock: Callable[[], float]) -> CalendarPage:
+        known, host = lambda: self.engine.diary.bookings, settings.xmpp.muc[0]
+        return CalendarPage(known, self._made.changed, guard(settings), host, clock)
 
     async def start(self) -> None:
         """Open the port and start all sources. Raises OSError where the port is taken."""

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from supervisor.bookings.made import MadeBookings
 from supervisor.domain import booking_desk
 from supervisor.domain.booking_rules import HouseRules
-from supervisor.domain.commands import Keep, Notify, Retitle
+from supervisor.domain.commands import Keep, Moderate, Notify, Retitle
 from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.runtime import Ports, Runtime
 from supervisor.store.shelf import Shelf, ThreadedShelf
@@ -34,9 +34,11 @@ class Outside:
         self.titles: list[Retitle] = []
         self.notices: list[Notify] = []
 
-    def watch(self, room: str) -> None: ...
+    def watch(self, room: str, *, media: bool) -> None: ...
 
     def unwatch(self, room: str) -> None: ...
+
+    def moderate(self, order: Moderate) -> None: ...
 
     def retitle(self, order: Retitle) -> None:
         self.titles.append(order)

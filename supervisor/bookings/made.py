@@ -49,6 +49,11 @@ class MadeBookings:
         self._stock: Stock | None = None
         self._trouble = ""
 
+    def changed(self) -> dict[str, tuple[int, float]]:
+        """Of each booking, how often it was changed and when it was last."""
+        rows = {} if self._stock is None else self._stock.rows
+        return {id_: (row.revision - 1, row.changed) for id_, row in rows.items()}
+
     async def run(self) -> None:
         """Look again and again, until cancelled."""
         while True:

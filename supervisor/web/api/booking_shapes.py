@@ -6,14 +6,18 @@ here they are only described.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from supervisor.web.api.shapes import Answer, Broken, Next, Total
-from supervisor.web.api.values import BookingId, Given, Lasting, Page, Shown, Wanted
+from supervisor.web.api.values import BookingId, Given, Page, Shown, Wanted
 
+ID = "^[A-Za-z0-9._-]{1,128}$"
 DURATION = r"^(?=[0-9])([0-9]{1,10}h)?([0-9]{1,10}m)?([0-9]{1,10}s)?$"
+
+
+LastingShown = Annotated[str, WithJsonSchema({"type": "string", "pattern": DURATION, "examples": ["1h30m"]})]
 
 
 def _word(about: str, schema: dict[str, Any], **more: Any) -> Any:
@@ -44,6 +48,8 @@ def _needed(schema: dict[str, Any]) -> None:
 
 
 _TEXT: dict[str, Any] = {"type": "string", "maxLength": 300}
+_ROOM: dict[str, Any] = {"type": "string", "pattern": r"^(\[[A-Za-z0-9-]+\])?[A-Za-z0-9]+$", "maxLength": 1000}
+_NAME: dict[str, Any] = {"type": "string", "pattern": "^[a-z0-9._-]{1,64}$"}
 _PEOPLE: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 10_000}
 _FLAG: dict[str, Any] = {"type": "boolean"}
 _DURATION: dict[str, Any] = {"type": "string", "pattern": DURATION}
@@ -65,8 +71,10 @@ class BookingWords(Wanted):
 
     model_config = ConfigDict(extra="allow", json_schema_extra=_needed)
 
-    id: Any = _word("Unique among all bookings; made of room and day where it is absent.", {"type": "string"})
-    room: Any = _word("Letters and digits, with its tenant as `[tenant]room`.", {"type": "string"})
+    id: Any = _word(
+        "Unique among all bookings; made of room and day where it is absent.", {"type": "string", "pattern": ID}
+    )
+    room: Any = _word("Letters and digits, with its tenant as `[tenant]room`.", _ROOM)
     kind: Any = _word("A configured kind.", {"type": "string"}, examples=["plenary"])
     start: Any = _word("With its offset from UTC.", {"type": "string", "format": "date-time"})
     duration: Any = _word("Needed but for rooms that are always open.", _DURATION, examples=["2h"])
@@ -75,8 +83,8 @@ class BookingWords(Wanted):
     language: Any = _word("How its people are addressed.", {"type": "string", "enum": ["ca", "es", "en", "it"]})
     limit: Any = _word("Recommended most people; else the kind's.", _PEOPLE)
     stream: Any = _word("Where the stream can be observed.", _STREAM)
-    channel: Any = _word("NAME of `[bookings.channels.NAME]`.", {"type": "string"})
-    password: Any = _word("The room's PIN. It is never shown.", {"type": "string", "maxLength": 128})
+    channel: Any = _word("NAME of `[bookings.channels.NAME]`.", _NAME)
+    password: Any = _word("The room's PIN. It is never shown.", {"type": "string", "minLength": 1, "maxLength": 128})
     lobby: Any = _word("The room opens with a lobby.", _FLAG)
     max_occupants: Any = _word("Most occupants that the server lets in.", _PEOPLE)
     contacts: Any = _word(
@@ -135,14 +143,14 @@ class Booking(Answer):
     organisation: str
     start: Shown
     end: Shown | None = Field(description="Null for a room that is always open.")
-    duration: Lasting | None
+    duration: LastingShown | None
     language: str
     limit: int = Field(description="Recommended most people.")
     stream: Witnesses
     channel: str | None
     lobby: bool
     max_occupants: int | None
-    reminder: Lasting
+    reminder: LastingShown
     quorum: int | None
     attendance: bool
     has_password: bool

@@ -175,7 +175,7 @@ class Bookings:
 def _heed(call: Call, row: BookingRow, *, needed: bool) -> None:
     """Refuse who has seen another state, or does not say which."""
     path = _path(row.id)
-    if call.if_match is None:
+    if not call.if_match:
         if needed:
             raise Problem(428, NO_MATCH.format(path=path))
         return
