@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -16,10 +17,14 @@ from supervisor.alerts.desk import Policy, Watchword
 from supervisor.alerts.lifecycle import Rule
 from supervisor.alerts.outside import Outside
 from supervisor.alerts.wording import Wording
+from supervisor.bookings.calendars import feeds
+from supervisor.bookings.check import precedence
 from supervisor.bookings.made import MadeBookings
+from supervisor.bookings.repeat import Window
 from supervisor.bookings.watch import BookingFiles
 from supervisor.channels.room import RoomChannel
 from supervisor.domain.booking_desk import MADE, House
+from supervisor.domain.diary import Diary
 from supervisor.domain.occupants import Site
 from supervisor.domain.reservations import Reservations
 from supervisor.engine import Engine
@@ -62,7 +67,8 @@ class App:
         site = Site(settings.xmpp.focus, settings.xmpp.hidden_domain or "")
         self._kept = Kept(settings, clock)
         told = policy(settings, Outside(self._kept.routes()))
-        self.engine = Engine(settings.xmpp.muc[0], site, told, rule(settings, "SourceLost"))
+        diary = Diary(settings.bookings.house_rules, precedence(settings))
+        self.engine = Engine(settings.xmpp.muc[0], site, told, rule(settings, "SourceLost"), diary)
         self.engine.restore(self._kept.saved)
         self._runtime = Runtime(self.engine, clock)
         emit = self._runtime.emit
@@ -77,9 +83,11 @@ class App:
         if (ledger := self._streams.ledger) is not None:
             registry.register(QuotaCollector(lambda: ledger.sent, lambda: ledger.remaining))
         files = settings.bookings.files
-        self._files = BookingFiles(files, settings.all_kinds, emit)
+        window = partial(Window.at, clock, settings.bookings.timezone)
+        self._files = BookingFiles(files, settings.all_kinds, emit, window=window)
+        self._calendars = feeds(settings, window, emit)
         self._made = MadeBookings(self._kept.shelf, settings.all_kinds, self._runtime.take)
-        readiness = Readiness(self.engine, frozenset({MADE, *(str(path) for path in files)}))
+        readiness = Readiness(self.engine, frozenset({MADE, *precedence(settings)}))
         office = Office(self._made, self._kept.shelf, House(settings.all_kinds, settings.bookings.house_rules))
         operations = api.operations(self.engine, clock, self._runtime.take, self._kept.store)
         operations += booking_operations(Bookings(self.engine, clock, office))
@@ -116,6 +124,8 @@ class App:
         self._tasks.start("xmpp", restarting("xmpp", self._source.run, Backoff()))
         self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))
         self._tasks.start("made bookings", restarting("made bookings", self._made.run, Backoff()))
+        for feed in self._calendars:
+            self._tasks.start(feed.name, restarting(feed.name, feed.run, Backoff()))
         for name, witness in self._streams.witnesses.items():
             self._tasks.start(name, restarting(name, witness.run, Backoff()))
         if self._streams.sampler is not None:

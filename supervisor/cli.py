@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supervisor import __version__
-from supervisor.bookings.watch import read_all
+from supervisor.bookings.check import broken_rules, read_everything
 from supervisor.domain.events import BookingsUnreadable
 from supervisor.settings import ConfigurationError, inert_keys, load_settings, notices
 
@@ -94,13 +95,16 @@ def _login(settings: Settings) -> int:
 
 
 def _check(settings: Settings) -> int:
-    outcomes = read_all(settings.bookings.files, settings.all_kinds)
+    now = time.time()
+    outcomes = read_everything(settings, now)
     problems = [text for outcome in outcomes if isinstance(outcome, BookingsUnreadable) for text in outcome.problems]
-    if problems:
-        _complain(problems)
-        return USAGE
     read = [outcome for outcome in outcomes if not isinstance(outcome, BookingsUnreadable)]
-    for line in (*_summary(settings, read), *_inert(settings), *notices(settings)):
+    refused, warned = broken_rules(settings, read, now)
+    if problems or refused:
+        _complain((*problems, *refused))
+        return USAGE
+    notes = [note for outcome in read for note in outcome.notes]
+    for line in (*_summary(settings, read), *notes, *warned, *_inert(settings), *notices(settings)):
         sys.stdout.write(f"{line}\n")
     return FINE
 
@@ -111,7 +115,10 @@ def _summary(settings: Settings, outcomes: Iterable[BookingsRead]) -> Iterator[s
     for outcome in outcomes:
         count = len(outcome.bookings)
         yield f"{outcome.source}: {count} booking{'' if count == 1 else 's'}"
-    if not settings.bookings.files:
+    remote = [calendar.name or "calendar" for calendar in settings.bookings.calendars if calendar.url]
+    if remote:
+        yield f"calendars that were not asked: {len(remote)}; run fetches them"
+    if not settings.bookings.files and not settings.bookings.calendars:
         yield "bookings.files is empty: no session will be supervised"
 
 

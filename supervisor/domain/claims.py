@@ -71,7 +71,7 @@ class Settled:
     agenda: Agenda = field(default_factory=Agenda)
 
 
-def settle(claims: Sequence[Claim], before: Mapping[str, Booking], rules: HouseRules) -> Settled:
+def settle(claims: Sequence[Claim], before: Mapping[str, Booking], rules: HouseRules, since: float) -> Settled:
     """Decide who keeps what.
 
     Args:
@@ -79,6 +79,7 @@ def settle(claims: Sequence[Claim], before: Mapping[str, Booking], rules: HouseR
         before: The bookings that were kept until now, by id. Whose room was its own keeps it over newcomers, so that
             nothing that is added takes a room away from a session that may be in it.
         rules: The house's rules.
+        since: Sessions that were over by then take no room from each other any more.
     """
     settled = Settled()
     first: dict[str, Claim] = {}
@@ -89,7 +90,8 @@ def settle(claims: Sequence[Claim], before: Mapping[str, Booking], rules: HouseR
             settled.refused.append(Complaint(claim, Finding("id", "id", text, Weight.REFUSAL), kept=False))
     exclusive = rules.weight("overlap") is Weight.REFUSAL
     for claim in sorted(first.values(), key=lambda claim: not _had_its_room(claim.booking, before)):
-        holder_of_room = settled.agenda.holder(Good.ROOM, claim.booking) if exclusive else None
+        asks = exclusive and claim.booking.end > since
+        holder_of_room = settled.agenda.holder(Good.ROOM, claim.booking) if asks else None
         if holder_of_room is None:
             settled.kept[claim.booking.id] = claim
             settled.agenda.add(claim.booking)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
+from supervisor.domain.agenda import Agenda
 from supervisor.domain.booking_rules import HouseRules
 from supervisor.domain.claims import Claim, Complaint, complaints, settle
 
@@ -36,6 +37,7 @@ class Diary:
         by_source: What each source told.
         bookings: Those that are in force, by id.
         refused: Those that are not, and why.
+        agenda: Those in force, by what only one can have.
         closed: Those whose session is over.
     """
 
@@ -44,6 +46,7 @@ class Diary:
     by_source: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
     bookings: dict[str, Booking] = field(default_factory=dict)
     refused: list[Complaint] = field(default_factory=list)
+    agenda: Agenda = field(default_factory=Agenda)
     closed: dict[str, Booking] = field(default_factory=dict)
     _pages: list[tuple[float, str]] = field(default_factory=list)
     _starts: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
@@ -67,9 +70,10 @@ class Diary:
         self.by_source[source] = tuple(Claim(b, source, where.get(b.id, source)) for b in bookings)
         rank = {name: number for number, name in enumerate(self.order, start=1)}
         told = sorted(self.by_source, key=lambda name: rank.get(name, 0))
-        settled = settle([claim for name in told for claim in self.by_source[name]], self.bookings, self.rules)
+        claims = [claim for name in told for claim in self.by_source[name]]
+        settled = settle(claims, self.bookings, self.rules, now - OVERRUN)
         said = {str(complaint) for complaint in self.refused}
-        self.refused = settled.refused
+        self.refused, self.agenda = settled.refused, settled.agenda
         self.bookings = {id_: claim.booking for id_, claim in settled.kept.items()}
         self._index(now)
         news = [complaint for complaint in settled.refused if str(complaint) not in said]

@@ -75,6 +75,11 @@ def test_a_session_that_is_made_longer_keeps_its_room() -> None:
     assert ["a"] == list(diary.bookings)
 
 
+def test_sessions_that_are_long_over_take_no_room_from_each_other() -> None:
+    twins = (booking("a"), booking("b", room="plealmatreta"))
+    assert said(Diary(), "f.toml", *twins, now=START + 30 * DAY) == []
+
+
 def test_both_stay_where_the_rule_only_warns_or_is_off() -> None:
     twins = (booking("a"), booking("b", room="plealmatreta"))
     warned = Diary(HouseRules(weights={"overlap": Weight.WARNING}))
