@@ -40,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         _complain(error.problems)
         return USAGE
+    if options.command == "bookings":
+        return _bookings(settings, options)
     return {"run": _run, "check-config": _check, "youtube": _login}[options.command](settings)
 
 
@@ -55,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
     youtube = commands.add_parser("youtube", help="YouTube's account").add_subparsers(required=True, metavar="COMMAND")
     login = "let the owner of the YouTube channel agree, and store the token"
     _add_config(youtube.add_parser("login", help=login, description=login))
+    from supervisor.clerk import add_options  # noqa: PLC0415 - it needs the store
+
+    text = "list, make, import and cancel bookings"
+    add_options(commands.add_parser("bookings", help=text, description=text), _add_config)
     demo = "show the whole thing on this machine, with a server and people of its own"
     commands.add_parser("demo", help=demo, description=demo)
     return parser
@@ -70,6 +76,12 @@ def _run(settings: Settings) -> int:
 
     _complain((*_inert(settings), *notices(settings)))
     return run(settings)
+
+
+def _bookings(settings: Settings, options: argparse.Namespace) -> int:
+    from supervisor.clerk import run  # noqa: PLC0415 - it needs the store
+
+    return run(settings, options)
 
 
 def _demo() -> int:
