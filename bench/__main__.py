@@ -16,6 +16,7 @@ from bench import (
     kill,
     outbox,
     prosody_cost,
+    reservations,
     resync,
     verdict_soak,
     youtube_units,
@@ -33,6 +34,7 @@ BENCHES: tuple[ModuleType, ...] = (
     hls_scale,
     outbox,
     kill,
+    reservations,
 )
 """Each module has NAME and rows(), of Row or Figure."""
 
