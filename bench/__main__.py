@@ -10,6 +10,7 @@ from types import ModuleType
 
 from bench import (
     alert_latency,
+    bookings,
     hls_cut,
     hls_scale,
     intake,
@@ -28,6 +29,7 @@ BENCHES: tuple[ModuleType, ...] = (
     prosody_cost,
     alert_latency,
     resync,
+    bookings,
     verdict_soak,
     youtube_units,
     hls_cut,

@@ -78,7 +78,7 @@ class Diary:
         self._index(now)
         news = [complaint for complaint in settled.refused if str(complaint) not in said]
         for claim in settled.kept.values():
-            if reviewed.get(claim.booking.id) != claim.booking:
+            if reviewed.get(claim.booking.id) != claim.booking and now < claim.booking.end:
                 news += complaints(claim, settled.agenda, self.rules, now, made_now=known and claim.source == source)
         return news
 

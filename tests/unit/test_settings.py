@@ -284,10 +284,10 @@ def test_settings_do_not_change(path: Path) -> None:
 def test_keys_without_effect_are_named_if_somebody_set_them(path: Path) -> None:
     text = MINIMAL + (
         "[store]\nurl='sqlite:///x'\n[bookings]\nfiles=['a']\nunbooked='warn'\n[youtube]\napi_key='k'\ndaily_units=5\n"
-        "[[alerts.webhooks]]\nurl='http://a/'\nsecret='whsec_aGVsbG8='\n[kinds.plenary]\nlimit=20\npassword='optional'\n"
+        "[[alerts.webhooks]]\nurl='http://a/'\nsecret='whsec_aGVsbG8='\n[kinds.plenary]\nlimit=20\nrecording='allowed'\n"
         "[web.tokens.wall]\ntoken='t'\n[monitors.SourceLost]\nfor='5s'\n"
     )
-    expected = ("kinds.plenary.password",)
+    expected = ("kinds.plenary.recording",)
     assert expected == inert_keys(load(path, text))
     assert inert_keys(load(path)) == ()
 
