@@ -29,13 +29,13 @@ from supervisor.domain.occupants import Site
 from supervisor.domain.reservations import Reservations
 from supervisor.engine import Engine
 from supervisor.i18n import translators
-from supervisor.kept import Kept, folder
+from supervisor.kept import Kept
 from supervisor.log import configure
 from supervisor.monitors import MONITORS
 from supervisor.runtime import Ports, Runtime
 from supervisor.store.failures import StoreUnusableError
 from supervisor.streams.build import build as build_streams
-from supervisor.streams.youtube import FileLedger
+from supervisor.streams.youtube import KeptLedger
 from supervisor.tasks import Backoff, Tasks, restarting
 from supervisor.web.api import build as api
 from supervisor.web.api.bookings import Bookings, Office, booking_operations
@@ -53,8 +53,6 @@ if TYPE_CHECKING:
     from supervisor.settings import Settings
 
 log = structlog.get_logger()
-
-LEDGER = "youtube-quota.json"
 
 
 class App:
@@ -77,7 +75,8 @@ class App:
         registry.register(EngineCollector(self.engine, clock))
         registry.register(OutboxCollector(self._kept.figures, clock))
         channel = RoomChannel(self._source, emit, Delivery(registry, clock).delivered)
-        self._streams = build_streams(settings, FileLedger(folder(settings) / LEDGER), emit)
+        store = self._kept.store
+        self._streams = build_streams(settings, KeptLedger(store.write, store.quota), emit)
         witnesses = tuple(self._streams.witnesses.values())
         self._runtime.connect(Ports(self._source, channel, witnesses, self._kept.keep))
         if (ledger := self._streams.ledger) is not None:

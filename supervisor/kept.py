@@ -46,7 +46,7 @@ class Kept:
 
     def routes(self) -> tuple[Route, ...]:
         """Everybody outside, for the engine's routing."""
-        return tuple(Route(s.channel, s.target, s.kinds, last=s.channel in PEOPLE) for s in self._senders)
+        return tuple(Route(s.channel, s.target, s.kinds, s.channel in PEOPLE, s.selection) for s in self._senders)
 
     def start(self, emit: Emit) -> None:
         """Begin to write and to send."""
@@ -97,12 +97,6 @@ def state_folder() -> Path:
         return Path("/var/lib/jitsi-supervisor")
     home = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(home) / "jitsi-supervisor"
-
-
-def folder(settings: Settings) -> Path:
-    """Where small files that belong to the state are: beside an SQLite store, else in the state directory."""
-    scheme, _, path = (settings.store.url or "").partition(":///")
-    return Path(path).parent if scheme == "sqlite" and path else state_folder()
 
 
 def address(settings: Settings) -> str:

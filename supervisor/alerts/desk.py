@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from supervisor.alerts import lifecycle, telling
 from supervisor.alerts.inhibition import inhibited
 from supervisor.alerts.lifecycle import Alert, Change, Rule
-from supervisor.alerts.outside import Outside
+from supervisor.alerts.outside import Occasion, Outside
 from supervisor.alerts.rows import row
 from supervisor.alerts.telling import Telling
 from supervisor.domain.commands import Audience, Command, Keep, Notify, Record
@@ -102,6 +102,7 @@ class Case:
     acknowledged_by: str = ""
     acknowledged_at: float | None = None
     escalated: bool = False
+    worst: Severity = Severity.INFO
     kept: AlertRow | AlertEnded | None = None
 
     @property
@@ -198,6 +199,9 @@ class Desk:
         if alert.stage > before.stage:
             # A worse stage is a new trouble to answer for.
             case.acknowledged_by, case.acknowledged_at, case.escalated = "", None, False
+            severity = case.stage.severity
+            if not before.firing or severity.rank > case.worst.rank:
+                case.worst = severity
             if case.stage.severity is not Severity.INFO or name in self.minutes.open:
                 since = alert.reading.message.params.get("since") if alert.reading.message else None
                 began = since if isinstance(since, float) else None
@@ -246,7 +250,8 @@ class Desk:
             incident=case.incident,
         )
         turn = f"{case.alert.stage}{'e' if case.escalated else ''}"
-        yield from self.policy.outside.tell(kind, news, now, turn=turn, escalated=case.escalated)
+        occasion = Occasion(turn, case.escalated, booking.kind.name, case.worst)
+        yield from self.policy.outside.tell(kind, news, now, occasion)
 
     def _keep(self, session: Session, case: Case) -> Iterator[Command]:
         if case.kept is None and not case.alert.firing and case.telling.owed is None and not case.telling.heard:

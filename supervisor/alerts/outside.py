@@ -7,10 +7,11 @@ then also of its end.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from supervisor.domain.commands import Keep
+from supervisor.domain.news import Selection
 from supervisor.domain.records import Outgoing, idempotency_key
 
 if TYPE_CHECKING:
@@ -25,12 +26,30 @@ USEFUL_FOR = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One receiver outside. ``last``: only when an alert escalates."""
+    """One receiver outside. ``last``: only when an alert escalates; ``selection``: of those, only these."""
 
     channel: str
     target: str
     kinds: frozenset[str]
     last: bool = False
+    selection: Selection = field(default_factory=Selection)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why somebody is told.
+
+    Attributes:
+        turn: Tells apart messages of one kind and incident.
+        escalated: The alert was not answered for, or there is nobody else to tell.
+        session: Name of the session's kind; empty where it is about no session.
+        worst: The worst severity so far.
+    """
+
+    turn: str = ""
+    escalated: bool = False
+    session: str = ""
+    worst: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +58,14 @@ class Outside:
 
     routes: tuple[Route, ...] = ()
 
-    def tell(self, kind: Kind, news: News, now: float, *, turn: str, escalated: bool) -> Iterator[Keep]:
-        """Yield a message for each receiver of this kind. ``turn`` tells apart messages of one kind and incident."""
+    def tell(self, kind: Kind, news: News, now: float, occasion: Occasion) -> Iterator[Keep]:
+        """Yield a message for each receiver that is to hear it."""
         for route in self.routes:
-            if kind in route.kinds and (escalated or not route.last):
+            due = kind in route.kinds and (occasion.escalated or not route.last)
+            if due and route.selection.takes(occasion.worst or news.severity, occasion.session):
                 yield Keep(
                     Outgoing(
-                        id=idempotency_key(news.incident, kind, turn, route.channel, route.target),
+                        id=idempotency_key(news.incident, kind, occasion.turn, route.channel, route.target),
                         channel=route.channel,
                         target=route.target,
                         subject=news.incident,

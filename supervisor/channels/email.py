@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from supervisor.domain.records import Outgoing
-    from supervisor.settings.model import Alerts, Email
+    from supervisor.settings.model import Alerts, Email, Receiver
 
 STEP = 10.0
 """Seconds that one step of the conversation with the server may take; the whole has the lane's deadline."""
@@ -100,11 +100,11 @@ class EmailSender(Sender):
             raise Temporary(type(error).__name__) from None
 
 
-def senders(alerts: Alerts, _: Callable[[], float]) -> Iterator[Sender]:
+def senders(alerts: Alerts, _: Callable[[], float]) -> Iterator[tuple[Sender, Receiver]]:
     """One for each address in ``[alerts.email] to``."""
     if alerts.email is not None:
         for to in alerts.email.to:
-            yield EmailSender(alerts.email, to)
+            yield EmailSender(alerts.email, to), alerts.email
 
 
 def mail(message: Outgoing, sender: str, to: str) -> EmailMessage:

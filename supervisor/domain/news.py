@@ -22,6 +22,24 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """What a receiver wants to hear of. An empty set is every one.
+
+    Attributes:
+        severities: Of alerts, by the worst stage that the alert has had: who heard of it also hears of its end.
+        kinds: Names of kinds of session. What belongs to no session, such as a lost source, concerns everybody.
+    """
+
+    severities: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+    def takes(self, severity: str, kind: str) -> bool:
+        """Whether news of that severity, of a session of that kind (empty for none), are wanted."""
+        severe = not self.severities or severity in self.severities
+        return severe and (not self.kinds or not kind or kind in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """One piece of news. ``starts_at`` and ``ends_at`` are seconds since the epoch, the latter None while it lasts.
 

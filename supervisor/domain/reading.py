@@ -24,6 +24,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     CRITICAL = "critical"
 
+    @property
+    def rank(self) -> int:
+        """0 for the mildest."""
+        return tuple(Severity).index(self)
+
 
 class State(StrEnum):
     """UNKNOWN holds what an alert was: blindness is neither trouble nor recovery."""

@@ -146,14 +146,26 @@ class Streams(Section):
     obs: dict[str, Obs] = Field(default={})
 
 
-class Webhook(Section):
+class Receiver(Section):
+    """Somebody outside the room.
+
+    Attributes:
+        severities: Which alerts it is told of, by the worst that they have been; none named is all.
+        kinds: Of which kinds of session; none named is all.
+    """
+
+    severities: Annotated[tuple[Literal["info", "warning", "critical"], ...], Listed, Unique] = ()
+    kinds: Annotated[tuple[str, ...], Listed, Unique] = ()
+
+
+class Webhook(Receiver):
     """``[[alerts.webhooks]]``: an address that is told of alerts; the secret is ``whsec_`` and a key in base64."""
 
     url: WebAddress
     secret: SigningSecret
 
 
-class Email(Section):
+class Email(Receiver):
     """``[alerts.email]``: mail to the support staff."""
 
     host: Host
@@ -165,13 +177,13 @@ class Email(Section):
     to: Annotated[tuple[str, ...], Listed, NotEmpty, Unique]
 
 
-class Alertmanager(Section):
+class Alertmanager(Receiver):
     """``[alerts.alertmanager]``: a Prometheus Alertmanager."""
 
     url: WebAddress
 
 
-class Apprise(Section):
+class Apprise(Receiver):
     """``[[alerts.apprise]]``: one address in Apprise's own spelling, which is a secret as a whole."""
 
     url: Secret

@@ -120,6 +120,10 @@ def test_nothing_at_all_lacks_the_section_that_is_needed(path: Path) -> None:
         ("alerts.webhooks[0].secret: missing; add it", "[[alerts.webhooks]]\nurl = 'http://a/'"),
         ("alerts.webhooks[0].secret: is not", "[[alerts.webhooks]]\nurl = 'http://a/'\nsecret = 'whsec_?'"),
         ("alerts.webhooks[0]: must be a section;", "[alerts]\nwebhooks = [3]"),
+        (
+            'alerts.alertmanager.kinds: there is no kind "plenari"',
+            "[alerts.alertmanager]\nurl = 'http://a/'\nkinds = ['plenari']",
+        ),
         ("alerts.repeat_interval: must be longer than nothing;", "[alerts]\nrepeat_interval = '0s'"),
         ('web.tokens: "a" and "b" have the same token', "[web.tokens]\na={token='t'}\nb={token='t'}"),
         ("web.tokens.wall.scopes[0]: is not possible", "[web.tokens.wall]\ntoken='t'\nscopes=['admin']"),
