@@ -15,6 +15,7 @@ from bench import (
     hls_scale,
     intake,
     kill,
+    metrics,
     outbox,
     prosody_cost,
     reservations,
@@ -37,6 +38,7 @@ BENCHES: tuple[ModuleType, ...] = (
     outbox,
     kill,
     reservations,
+    metrics,
 )
 """Each module has NAME and rows(), of Row or Figure."""
 

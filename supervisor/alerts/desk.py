@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from supervisor.alerts.wording import Wording
     from supervisor.domain.minutes import Minutes
+    from supervisor.domain.reading import ServerMonitor
     from supervisor.domain.records import AlertEnded, AlertRow
     from supervisor.domain.session import Session
 
@@ -41,13 +42,14 @@ class Policy:
     """What is watched for and how it is told.
 
     Attributes:
-        watchwords: The monitors, enabled or not.
+        watchwords: The monitors of each session, enabled or not.
         wording: The catalogues.
         repeat: Seconds between two tellings of one trouble that nobody has answered for.
         escalate_after: Seconds after which an unanswered critical alert is told to everybody and to the last routes.
         grace: Seconds that a recorder may be gone.
         outside: Who is told outside the room.
         opening_line: Whether everybody is told once that the session is supervised.
+        server: The monitors of the server as a whole.
     """
 
     watchwords: Sequence[Watchword]
@@ -57,6 +59,7 @@ class Policy:
     grace: float = 8.0
     outside: Outside = field(default_factory=Outside)
     opening_line: bool = False
+    server: Sequence[tuple[ServerMonitor, Rule]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,9 @@ class OpenAlert:
     @property
     def id(self) -> str:
         """What it is about. No two open alerts share one, and one that rises again has the same."""
-        return f"{self.booking}:{self.monitor}" if self.booking else f"{self.monitor}:{self.source}"
+        if self.booking:
+            return f"{self.booking}:{self.monitor}"
+        return f"{self.monitor}:{self.source}" if self.source else self.monitor
 
     @property
     def severity(self) -> Severity:
@@ -103,6 +108,7 @@ class Case:
     acknowledged_at: float | None = None
     escalated: bool = False
     worst: Severity = Severity.INFO
+    mailed: bool = False
     kept: AlertRow | AlertEnded | None = None
 
     @property
@@ -235,23 +241,27 @@ class Desk:
         booking, monitor = session.booking, case.monitor.name
         if not booking.kind.support or self.silenced(booking.id, monitor, now):
             return
-        message = _read(case.monitor, session, case.alert.stage, now).message
+        reading = _read(case.monitor, session, case.alert.stage, now)
+        texts = reading.outside or ((reading.message,) if reading.message else ())
         wording = self.policy.wording
-        summary = "" if message is None else wording.text(message, booking.language, booking.utc_offset)
+        summary = " ".join(wording.text(text, booking.language, booking.utc_offset) for text in texts)
         news = News(
             monitor=monitor,
             severity=case.stage.severity,
             booking=booking.id,
             room=session.main.jid,
             reason=case.alert.reading.reason,
-            summary=summary,
+            summary=summary or (case.alert.reading.reason if kind is Kind.FIRING else ""),
             starts_at=case.alert.began,
             ends_at=now if kind is Kind.RESOLVED else None,
             incident=case.incident,
         )
+        # Who was written to of its beginning is written to of its end.
+        case.mailed = case.mailed or case.escalated or not case.stage.room
         turn = f"{case.alert.stage}{'e' if case.escalated else ''}"
-        occasion = Occasion(turn, case.escalated, booking.kind.name, case.worst)
+        occasion = Occasion(turn, case.mailed, booking.kind.name, case.worst)
         yield from self.policy.outside.tell(kind, news, now, occasion)
+        case.mailed = case.mailed and case.alert.firing
 
     def _keep(self, session: Session, case: Case) -> Iterator[Command]:
         if case.kept is None and not case.alert.firing and case.telling.owed is None and not case.telling.heard:

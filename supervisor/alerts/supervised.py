@@ -10,6 +10,7 @@ from supervisor.alerts.chair import Chair
 from supervisor.alerts.desk import Desk
 from supervisor.alerts.greeting import Greeter
 from supervisor.alerts.rows import restore
+from supervisor.domain import preflight
 from supervisor.domain.commands import Command, Keep, LookCloser, Record
 from supervisor.domain.evidence import Phase
 from supervisor.domain.minutes import Minutes
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from supervisor.alerts.chair import Pause
     from supervisor.alerts.desk import OpenAlert, Policy
     from supervisor.domain.bookings import Booking
+    from supervisor.domain.evidence import Evidence
+    from supervisor.domain.preflight import Item
     from supervisor.domain.session import Session
     from supervisor.domain.verdict import Verdict
 
@@ -30,7 +33,10 @@ AT_EASE = frozenset({Phase.SCHEDULED, Phase.LIVE, Phase.ENDED})
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A session as it is shown: ``people``, ``moderators`` and ``visitors`` are None while unknown."""
+    """A session as it is shown: ``people``, ``moderators`` and ``visitors`` are None while unknown.
+
+    ``heard``: the witnesses' words about the stream that are fresh and say anything.
+    """
 
     booking: Booking
     room: str
@@ -41,6 +47,8 @@ class SessionView:
     alerts: tuple[OpenAlert, ...]
     verdict: Verdict
     paused: Pause | None
+    preflight: tuple[Item, ...] = ()
+    heard: tuple[Evidence, ...] = ()
 
 
 @dataclass(slots=True)
@@ -53,6 +61,7 @@ class Supervised:
     greeter: Greeter | None = None
     due: float = inf
     stream: StreamRow | None = None
+    preflight: tuple[Item, ...] = ()
 
     @classmethod
     def begin(cls, session: Session, policy: Policy, silenced: Callable[[str, str, float], bool]) -> Supervised:
@@ -78,6 +87,7 @@ class Supervised:
         before = self.session.verdict
         self.session.advance(self.desk.policy.grace, now)
         yield from self._verdict(before)
+        yield from self._preflight(now)
         row = self.session.row()
         if row != self.stream and (self.stream is not None or row.phase != Phase.SCHEDULED):
             self.stream = row
@@ -91,6 +101,7 @@ class Supervised:
         """Work out when to look again."""
         session, desk = self.session, self.desk
         self.due = min(session.deadline(desk.policy.grace, now), desk.deadline(session, now))
+        self.due = min(self.due, preflight.wakes(session.booking, now))
         if self.greeter is not None and not session.unknown(now):
             self.due = min(self.due, self.greeter.due)
 
@@ -108,7 +119,17 @@ class Supervised:
             alerts=tuple(self.desk.firing(session)),
             verdict=session.verdict,
             paused=self.chair.pause,
+            preflight=self.preflight,
+            heard=tuple(session.heard(now)),
         )
+
+    def _preflight(self, now: float) -> Iterator[Command]:
+        """Check what is needed to stream, while it is time to; how it stood last stays to be seen."""
+        if preflight.due(self.session.booking, now):
+            before, self.preflight = self.preflight, preflight.check(self.session, now)
+            words = preflight.in_words(self.preflight)
+            if not before or words != preflight.in_words(before):
+                yield Record("preflight", (("booking", self.session.booking.id), ("found", words)))
 
     def _verdict(self, before: Verdict) -> Iterator[Command]:
         """Let slow witnesses look closer while the verdict is not simply good; put a new verdict on record."""

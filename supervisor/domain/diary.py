@@ -109,6 +109,13 @@ class Diary:
             if now < booking.end + OVERRUN and id_ not in self.closed:
                 yield booking
 
+    def ahead(self, now: float) -> tuple[int, float] | None:
+        """How many bookings' time is to come, and the first start, infinite if none; None before any were read."""
+        if not self.by_source:
+            return None
+        pages = self._pages[self._turned(now) :]
+        return len(pages), self.bookings[pages[0][1]].start if pages else inf
+
     def next_opening(self, now: float) -> float:
         """The instant after ``now`` at which the next booking's time comes; infinite without one."""
         turned = self._turned(now)

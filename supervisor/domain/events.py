@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.occupants import Occupant
+    from supervisor.domain.plant import Bridge
     from supervisor.domain.records import Silence
     from supervisor.domain.wishes import Wish
 
@@ -202,6 +203,39 @@ class SilenceLifted:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BridgesSeen:
+    """A source told of all bridges that it knows; that is good until then, in seconds since the epoch.
+
+    ``lost`` counts the bridges that went without a good-bye, None if it does not tell; ``complaint`` is what the source
+    says is wrong with itself.
+    """
+
+    source: str
+    bridges: tuple[Bridge, ...]
+    until: float
+    lost: int | None = None
+    complaint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordersSeen:
+    """A source told how many Jibris there are, in which state; that is good until then, in seconds since the epoch."""
+
+    source: str
+    idle: int
+    busy: int
+    unhealthy: int
+    until: float
+
+    @property
+    def words(self) -> str:
+        """The same in one line, for a reason."""
+        if not self.idle + self.busy + self.unhealthy:
+            return f"the brewery is empty: {self.source} knows no Jibri"
+        return f"{self.idle} idle, {self.busy} busy, {self.unhealthy} unhealthy ({self.source})"
+
+
 Event = (
     SourceLost
     | SourceSynced
@@ -224,4 +258,6 @@ Event = (
     | Moderated
     | SilenceSet
     | SilenceLifted
+    | BridgesSeen
+    | RecordersSeen
 )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from supervisor.domain.plant import Plant
     from supervisor.domain.session import Session
 
 
@@ -51,21 +52,30 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One look at a session. ``reason`` is for the log and the metric, ``message`` for the people in the room."""
+    """One look at a session. ``reason`` is for the log and the metric, ``message`` for the people in the room.
+
+    ``outside``: what support staff read instead of the message; where both are missing they read the reason.
+    """
 
     state: State
     stage: int = 0
     reason: str = ""
     message: Message | None = None
+    outside: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A degree of trouble: its name, its severity, whether it is told again while it lasts."""
+    """A degree of trouble: its name, its severity, whether it is told again while it lasts.
+
+    ``room``: whether people in the room may be told. Where not, it is not the last routes that are waited for: support
+    staff's mailboxes are written to at once.
+    """
 
     name: str
     severity: Severity
     repeats: bool = True
+    room: bool = True
 
 
 class Monitor(Protocol):
@@ -84,6 +94,17 @@ class Monitor(Protocol):
 
     def read(self, session: Session, firing: int, now: float) -> Reading:
         """Read a session; where ``needs_room``, only one whose rooms are known."""
+        ...
+
+
+class ServerMonitor(Protocol):
+    """One rule about the server as a whole; what it finds belongs to no session and is told outside only."""
+
+    name: ClassVar[str]
+    stages: ClassVar[tuple[Stage, ...]]
+
+    def read(self, plant: Plant, now: float) -> Reading:
+        """Read what the server says of itself."""
         ...
 
 

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from supervisor.domain import jibri, verdict
 from supervisor.domain.evidence import Phase, Side, Word
 from supervisor.domain.jibri import Cause, Facts, Jibri
+from supervisor.domain.plant import Plant
 from supervisor.domain.records import StreamRow
 from supervisor.domain.verdict import Patience, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.room import Room
@@ -26,7 +29,8 @@ class Session:
     """One booking whose time has come. ``rooms[0]`` is the main room, the others are its breakout rooms.
 
     ``blind`` holds the reason while the source that feeds the rooms is lost; ``evidence`` the last word of each witness
-    about the stream, Jibri's among them while the room is seen; ``muted_since`` is the instant from which nobody in the
+    about the stream, Jibri's among them while the room is seen; ``plant`` what the server says of itself, shared by all
+    sessions; ``muted_since`` is the instant from which nobody in the
     room was to be heard or seen, ``wrong_since`` the one from which the public page was not this session's.
     """
 
@@ -36,6 +40,7 @@ class Session:
     jibri: Jibri = field(default_factory=Jibri)
     evidence: dict[str, Evidence] = field(default_factory=dict)
     verdict: Verdict = field(default_factory=Verdict)
+    plant: Plant = field(default_factory=Plant)
     muted_since: float | None = None
     wrong_since: float | None = None
 
@@ -70,8 +75,11 @@ class Session:
         The room can where a Jibri of the server itself is to stream. A booking without any witness is left to the room.
         """
         room = self.booking.stream.jibri or not self.evidence
-        heard = any(e.word is not Word.UNKNOWN and now < e.fresh_until for e in self.evidence.values())
-        return heard or (room and not self.unknown(now))
+        return any(self.heard(now)) or (room and not self.unknown(now))
+
+    def heard(self, now: float) -> Iterator[Evidence]:
+        """The words of witnesses that are fresh and say anything."""
+        return (e for e in self.evidence.values() if e.word is not Word.UNKNOWN and now < e.fresh_until)
 
     def forget_witnesses(self) -> None:
         """The booking names another stream: only what the room itself shows is still about it."""
@@ -93,8 +101,7 @@ class Session:
 
     def pages(self, now: float) -> list[Evidence]:
         """Fresh words of those who see the public page."""
-        said = self.evidence.values()
-        return [e for e in said if e.side is Side.PLATFORM and e.word is not Word.UNKNOWN and now < e.fresh_until]
+        return [e for e in self.heard(now) if e.side is Side.PLATFORM]
 
     @property
     def patience(self) -> Patience:

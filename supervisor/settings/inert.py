@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 INERT = (
     "kinds.*.confirmation",
-    "kinds.*.preflight",
     "kinds.*.recording",
     "kinds.*.reminder",
     "kinds.*.report",

@@ -23,6 +23,7 @@ from supervisor.settings.values import (
     Listed,
     Listen,
     NotEmpty,
+    RoomJid,
     Secret,
     Section,
     SigningSecret,
@@ -46,6 +47,7 @@ class Xmpp(Section):
         muc: MUC hosts; the booked rooms are on the first one, breakout rooms on the others.
         focus: Bare JID of Jicofo's account.
         hidden_domain: Domain of recorders and transcribers, if there is one.
+        brewery: The room in which the Jibris are; our module has to be loaded on its host, too.
     """
 
     component: BareJid
@@ -55,6 +57,25 @@ class Xmpp(Section):
     muc: Annotated[tuple[Host, ...], Listed, NotEmpty, Unique]
     focus: BareJid
     hidden_domain: Host | None = None
+    brewery: RoomJid | None = None
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """All hosts on which our module has to be: those of rooms, and the brewery's."""
+        brewery = self.brewery.rpartition("@")[2] if self.brewery else ""
+        return (*self.muc, brewery) if brewery and brewery not in self.muc else self.muc
+
+
+class Jicofo(Section):
+    """``[jicofo]``: Jicofo's own HTTP side, usually ``http://127.0.0.1:8888``; without an address it is not asked."""
+
+    url: WebAddress | None = Field(default=None, repr=False)
+
+
+class Jvb(Section):
+    """``[jvb.NAME]``: the private HTTP side of a bridge, usually ``http://127.0.0.1:8080``."""
+
+    url: WebAddress = Field(repr=False)
 
 
 class Token(Section):
@@ -213,6 +234,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
     xmpp: Xmpp
+    jicofo: Jicofo = Jicofo()
+    jvb: dict[str, Jvb] = Field(default={})
     web: Web = Web()
     store: Store = Store()
     bookings: Bookings = Bookings()

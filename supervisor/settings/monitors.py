@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from supervisor.domain.bookings import SUPERVISED_BEFORE
 from supervisor.settings.values import Seconds, Section, SomeSeconds
 
 _FOR = Field(alias="for")
@@ -101,6 +102,35 @@ class StreamBlind(MonitorSettings):
     for_: Annotated[Seconds, _FOR] = 60.0
 
 
+class JibriUnavailable(MonitorSettings):
+    """No recorder is free for a session that must be streamed by one.
+
+    Attributes:
+        before: Seconds before the start from which one has to be free; a session is watched from 30 minutes before.
+    """
+
+    for_: Annotated[Seconds, _FOR] = 20.0
+    before: Annotated[Seconds, Field(le=SUPERVISED_BEFORE)] = 900.0
+
+
+class Preflight(MonitorSettings):
+    """Something is not ready for a session that must be streamed."""
+
+    for_: Annotated[Seconds, _FOR] = 20.0
+
+
+class BridgeUnhealthy(MonitorSettings):
+    """The bridges are sick, or none works.
+
+    Attributes:
+        stress: Load of a bridge from which it counts as sick, 1.0 for as much as it can take.
+    """
+
+    for_: Annotated[Seconds, _FOR] = 30.0
+    keep_firing_for: Seconds = 30.0
+    stress: float = Field(default=0.9, gt=0, le=10)
+
+
 class SourceLost(MonitorSettings):
     """A source of what we know is gone: we are blind."""
 
@@ -117,6 +147,9 @@ class Monitors(Section):
     stream_self_stop: StreamSelfStop = Field(default=StreamSelfStop(), alias="StreamSelfStop")
     wrong_broadcast: WrongBroadcast = Field(default=WrongBroadcast(), alias="WrongBroadcast")
     stream_blind: StreamBlind = Field(default=StreamBlind(), alias="StreamBlind")
+    jibri_unavailable: JibriUnavailable = Field(default=JibriUnavailable(), alias="JibriUnavailable")
+    preflight: Preflight = Field(default=Preflight(), alias="Preflight")
+    bridge_unhealthy: BridgeUnhealthy = Field(default=BridgeUnhealthy(), alias="BridgeUnhealthy")
     source_lost: SourceLost = Field(default=SourceLost(), alias="SourceLost")
 
     def named(self, name: str) -> MonitorSettings:

@@ -45,6 +45,10 @@ class Focus(RoomClient):
         await self.ask(room, stanzas.room_form({"muc#roomconfig_whois": "anyone"}))
         self._elect(conference)
 
+    async def open_brewery(self, room: str) -> None:
+        """Enter the room of the Jibris (bare JID), creating it: no conference, and nobody is made owner there."""
+        await self.enter(room, NICK, [])
+
     async def close_room(self, room: str) -> None:
         """Leave a room, whoever is in it."""
         self.conferences.pop(room, None)

@@ -25,6 +25,7 @@ ETHERPAD = "http://jitsi.org/jitmeet/etherpad"
 JITMEET = "http://jitsi.org/jitmeet"
 FOCUS = "http://jitsi.org/protocol/focus"
 JIBRI = "http://jitsi.org/protocol/jibri"
+HEALTH = "http://jitsi.org/protocol/health"
 E2EE = "https://jitsi.org/meet/e2ee"
 
 StreamStatus = Literal["on", "off"]
@@ -147,6 +148,15 @@ def recorder_children(session_id: str | None, view_url: str | None) -> list[ET.E
         if view_url is not None:
             made.append(element("live-stream-view-url", CLIENT, view_url))
     return made
+
+
+def jibri_status(*, busy: bool, healthy: bool) -> ET.Element:
+    """Make what a Jibri tells its brewery."""
+    children = [
+        element("busy-status", JIBRI, status="busy" if busy else "idle"),
+        element("health-status", HEALTH, status="healthy" if healthy else "unhealthy"),
+    ]
+    return with_children(element("jibri-status", JIBRI), children)
 
 
 def room_form(options: Mapping[str, str]) -> ET.Element:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from supervisor.domain.occupants import Occupant, RecordingStatus, Status
+from supervisor.domain.occupants import BreweryStatus, Occupant, RecordingStatus, Status
 from supervisor.xmpp.names import CLIENT, COMPONENT, FOCUS, JIBRI, JIGASI, MUC_USER, NS, STANZAS
 
 if TYPE_CHECKING:
@@ -201,6 +201,7 @@ def _occupant(stanza: Element, user: Element, nick: str) -> Occupant:
         visitors=_visitors(stanza.find(f"{{{FOCUS}}}conference-properties")),
         audio=_open(stanza.find(f"{{{NS}}}media"), "audio"),
         video=_open(stanza.find(f"{{{NS}}}media"), "video"),
+        brewery=_brewery(stanza.find(f"{{{JIBRI}}}jibri-status")),
     )
 
 
@@ -224,6 +225,16 @@ def _recording(status: Element | None) -> RecordingStatus | None:
         initiator=_attribute(status, "initiator").rpartition("/")[2],
         failure_reason=_attribute(status, "failure_reason"),
     )
+
+
+def _brewery(status: Element | None) -> BreweryStatus | None:
+    """A Jibri's own word; None where it does not say both. One whose time is over (``expired``) takes no more work."""
+    words: dict[str, str] = {}
+    for child in () if status is None else status:
+        words.setdefault(str(child.tag).rpartition("}")[2], _attribute(child, "status"))
+    busy = {"idle": False, "busy": True, "expired": True}.get(words.get("busy-status", ""))
+    healthy = {"healthy": True, "unhealthy": False}.get(words.get("health-status", ""))
+    return None if busy is None or healthy is None else BreweryStatus(busy, healthy)
 
 
 def _visitors(properties: Element | None) -> int | None:

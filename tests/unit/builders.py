@@ -1,11 +1,13 @@
 """What unit tests are made of: bookings, occupants, sessions, an engine with a clock in the test's hand."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import inf
 from typing import Any
 
 from supervisor.alerts.desk import Policy, Watchword
 from supervisor.alerts.lifecycle import Rule
+from supervisor.alerts.outside import Outside
 from supervisor.alerts.wording import Wording
 from supervisor.domain import events as ev
 from supervisor.domain.bookings import Booking, Language, StreamSource
@@ -13,7 +15,7 @@ from supervisor.domain.commands import Command, Notify, Record
 from supervisor.domain.evidence import Evidence, Side, Word
 from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.domain.occupants import JIBRI, Occupant, RecordingStatus, Site, Status
-from supervisor.domain.reading import Monitor
+from supervisor.domain.reading import Monitor, ServerMonitor
 from supervisor.domain.records import Saved
 from supervisor.engine import XMPP, Engine
 from supervisor.monitors import MONITORS
@@ -99,14 +101,20 @@ class Play:
         monitors: Sequence[Monitor] = USUAL,
         saved: Saved | None = None,
         opening_line: bool = False,
+        server: Sequence[tuple[ServerMonitor, Rule]] = (),
+        outside: Outside | None = None,
+        began: float = 0.0,
+        brewery: str = "",
     ) -> None:
         patience = rules or {}
         watchwords = [Watchword(monitor, patience.get(monitor.name, Rule())) for monitor in monitors]
-        policy = Policy(watchwords, Wording({}), grace=GRACE, opening_line=opening_line)
-        self.engine = Engine(MUC, SITE, policy, patience.get("SourceLost", Rule()))
+        policy = Policy(
+            watchwords, Wording({}), grace=GRACE, opening_line=opening_line, server=server, outside=outside or Outside()
+        )
+        self.engine = Engine(MUC, replace(SITE, brewery=brewery), policy, patience.get("SourceLost", Rule()))
         if saved is not None:
             self.engine.restore(saved)
-        self.now = START
+        self.now = START + began
         self.commands: list[Command] = []
         self.silent: set[str] = set()
         self.feed(ev.SourceSynced(XMPP), ev.BookingsRead("file", bookings or (booking(),)))

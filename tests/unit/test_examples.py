@@ -31,6 +31,7 @@ REQUIRED = {
     "xmpp.secret",
     "xmpp.muc",
     "xmpp.focus",
+    "jvb.main.url",
     "web.tokens.wall.token",
     "bookings.calendars.address",
     "streams.obs.almatret.url",

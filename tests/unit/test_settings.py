@@ -136,6 +136,11 @@ def test_nothing_at_all_lacks_the_section_that_is_needed(path: Path) -> None:
         ("monitors.ParticipantLimit.margin: must be a whole number;", "[monitors.ParticipantLimit]\nmargin = 1.5"),
         ("monitors.SourceLost.for: 'soon' is not a duration;", "[monitors.SourceLost]\nfor = 'soon'"),
         ("xmpp.port: must be at most 65535;", "port = 65536"),
+        ("xmpp.brewery: is not the address of a room;", "brewery = 'internal.auth.example.org'"),
+        ("jicofo.url: is not a web address;", "[jicofo]\nurl = '127.0.0.1:8888'"),
+        ("jvb.main.url: missing; add it", "[jvb.main]"),
+        ("kinds.plenary.preflight: must be at most 1800", "[kinds.plenary]\npreflight = '2h'"),
+        ("monitors.JibriUnavailable.before: must be at most 1800", "[monitors.JibriUnavailable]\nbefore = '31m'"),
     ],
 )
 def test_each_mistake_is_told_with_its_path_and_remedy(path: Path, expected: str, added: str) -> None:
@@ -277,6 +282,14 @@ def test_a_new_kind_is_as_a_session_without_support_but_for_what_it_says(path: P
     kind = load(path, MINIMAL + "[kinds.course]\nlimit = 20\nstream = 'forbidden'\n").all_kinds["course"]
     assert (kind.name, kind.limit, kind.stream, kind.recording) == ("course", 20, "forbidden", "allowed")
     assert (kind.password, kind.support, kind.always_open) == ("recommended", False, False)
+
+
+def test_the_module_is_asked_for_on_the_brewerys_host_too_and_once(path: Path) -> None:
+    muc = ("conference.example.org", "breakout.example.org")
+    assert muc == load(path).xmpp.hosts
+    away = load(path, MINIMAL + "brewery = 'JibriBrewery@internal.auth.example.org'\n").xmpp
+    assert ("jibribrewery@internal.auth.example.org", (*muc, "internal.auth.example.org")) == (away.brewery, away.hosts)
+    assert muc == load(path, MINIMAL + "brewery = 'jibris@conference.example.org'\n").xmpp.hosts
 
 
 def test_settings_do_not_change(path: Path) -> None:

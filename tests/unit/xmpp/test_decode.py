@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from supervisor.domain.occupants import BreweryStatus
 from supervisor.xmpp import encode
 from supervisor.xmpp.decode import Announced, Answer, Asked, Joined, Presence, Ready, Refused, decode
 
@@ -61,6 +62,25 @@ def test_without_our_own_element_the_media_states_are_unknown(media: str) -> Non
     told = decode(parse(GOOD["presence"].replace(TAG, media + TAG)), HOSTS)
     assert isinstance(told, Presence)
     assert (None, None) == (told.occupant.audio, told.occupant.video)
+
+
+@pytest.mark.parametrize(
+    ("expected", "inside"),
+    [
+        (BreweryStatus(busy=False, healthy=True), "<busy-status status='idle'/><health-status status='healthy'/>"),
+        (BreweryStatus(busy=True, healthy=False), "<h:health-status status='unhealthy'/><busy-status status='busy'/>"),
+        (BreweryStatus(busy=True, healthy=True), "<busy-status status='expired'/><health-status status='healthy'/>"),
+        (None, "<busy-status status='idle'/>"),
+        (None, "<busy-status status='asleep'/><health-status status='healthy'/>"),
+        (None, "<busy-status/><health-status/>"),
+        (None, ""),
+    ],
+)
+def test_a_jibri_is_what_it_says_in_its_brewery(expected: BreweryStatus | None, inside: str) -> None:
+    status = f"<jibri-status xmlns='http://jitsi.org/protocol/jibri' xmlns:h='urn:h'>{inside}</jibri-status>"
+    told = decode(parse(GOOD["presence"].replace(TAG, status + TAG)), HOSTS)
+    assert isinstance(told, Presence)
+    assert expected == told.occupant.brewery
 
 
 def test_a_join_asks_for_media_states_only_where_they_are_wanted() -> None:
