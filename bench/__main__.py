@@ -18,6 +18,7 @@ from bench import (
     metrics,
     outbox,
     prosody_cost,
+    reservations,
     resync,
     verdict_soak,
     wall,
@@ -37,6 +38,7 @@ BENCHES: tuple[ModuleType, ...] = (
     hls_scale,
     outbox,
     kill,
+    reservations,
     metrics,
     wall,
 )

@@ -19,11 +19,14 @@ from supervisor.alerts.outside import Outside
 from supervisor.alerts.wording import Wording
 from supervisor.bookings.calendars import feeds
 from supervisor.bookings.check import precedence
+from supervisor.bookings.made import MadeBookings
 from supervisor.bookings.repeat import Window
 from supervisor.bookings.watch import BookingFiles
 from supervisor.channels.room import RoomChannel
+from supervisor.domain.booking_desk import MADE, House
 from supervisor.domain.diary import Diary
 from supervisor.domain.occupants import Site
+from supervisor.domain.reservations import Reservations
 from supervisor.engine import Engine
 from supervisor.i18n import translators
 from supervisor.jitsi.build import build as build_pollers
@@ -36,9 +39,18 @@ from supervisor.streams.build import build as build_streams
 from supervisor.streams.youtube import KeptLedger
 from supervisor.tasks import Backoff, Tasks, restarting
 from supervisor.web.api import build as api
+from supervisor.web.api.bookings import Bookings, Office, booking_operations
 from supervisor.web.auth import Access, Guard
-from supervisor.web.metrics import EngineCollector, OutboxCollector, QuotaCollector, StoreCollector
+from supervisor.web.calendar import CalendarPage
+from supervisor.web.metrics import (
+    EngineCollector,
+    OutboxCollector,
+    QuotaCollector,
+    ReservationCollector,
+    StoreCollector,
+)
 from supervisor.web.ready import Readiness
+from supervisor.web.reservations import Conferences, Hall
 from supervisor.web.server import WebServer
 from supervisor.web.timings import Core, Delivery
 from supervisor.web.wall import build as wall
@@ -92,11 +104,22 @@ class App:
         window = partial(Window.at, clock, settings.bookings.timezone)
         self._files = BookingFiles(files, settings.all_kinds, emit, window=window)
         self._calendars = feeds(settings, window, emit)
-        readiness = Readiness(self.engine, frozenset(precedence(settings)))
-        operations = api.operations(self.engine, clock, self._runtime.take, self._kept.store, self._kept.reports)
+        self._made = MadeBookings(self._kept.shelf, settings.all_kinds, self._runtime.take)
+        readiness = Readiness(self.engine, frozenset({MADE, *precedence(settings)}))
+        office = Office(self._made, self._kept.shelf, House(settings.all_kinds, settings.bookings.house_rules))
+        operations = api.operations(self.engine, clock, self._runtime.take, store, self._kept.reports)
+        operations += booking_operations(Bookings(self.engine, clock, office))
         doorman = guard(settings)
-        needs = wall.Needs(self.engine, clock, doorman, operations, self._kept.store, folder(settings))
-        routes = [*self._streams.routes, *api.routes(doorman, operations), *wall.routes(needs, render, self._feed)]
+        conferences = Conferences(self._hall(settings, readiness, told, clock), reservations(settings), doorman)
+        registry.register(ReservationCollector(lambda: conferences.outcomes))
+        needs = wall.Needs(self.engine, clock, doorman, operations, store, folder(settings))
+        routes = [
+            *self._streams.routes,
+            *api.routes(doorman, operations),
+            *conferences.routes(),
+            self._calendar(settings, clock).route(),
+            *wall.routes(needs, render, self._feed),
+        ]
         self._web = WebServer(settings.web.host, settings.web.port, registry, readiness, routes)
         self._tasks = Tasks()
 
@@ -104,6 +127,14 @@ class App:
     def address(self) -> str:
         """Where to look: ``http://host:port``."""
         return self._web.address
+
+    def _hall(self, settings: Settings, readiness: Readiness, told: Policy, clock: Callable[[], float]) -> Hall:
+        language = settings.bookings.reservations.language
+        return Hall(lambda: self.engine.diary.bookings, lambda: not readiness.unread(), told.wording, language, clock)
+
+    def _calendar(self, settings: Settings, clock: Callable[[], float]) -> CalendarPage:
+        known, host = lambda: self.engine.diary.bookings, settings.xmpp.muc[0]
+        return CalendarPage(known, self._made.changed, guard(settings), host, clock)
 
     async def start(self) -> None:
         """Open the port and start all sources. Raises OSError where the port is taken."""
@@ -114,6 +145,7 @@ class App:
         self._tasks.start("xmpp", restarting("xmpp", self._source.run, Backoff()))
         self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))
         self._tasks.start("wall", restarting("wall", self._feed.run, Backoff()))
+        self._tasks.start("made bookings", restarting("made bookings", self._made.run, Backoff()))
         for feed in self._calendars:
             self._tasks.start(feed.name, restarting(feed.name, feed.run, Backoff()))
         for name, witness in self._streams.witnesses.items():
@@ -178,6 +210,11 @@ def guard(settings: Settings) -> Guard:
     """Who may use the API."""
     tokens = settings.web.tokens.items()
     return Guard(Access(name, token.token.get_secret_value(), frozenset(token.scopes)) for name, token in tokens)
+
+
+def reservations(settings: Settings) -> Reservations:
+    """Which rooms may be opened."""
+    return Reservations(settings.bookings.unbooked, settings.bookings.reservations.overrun)
 
 
 def run(settings: Settings) -> int:

@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     if options.command == "report":
         return _report(options, settings)
+    if options.command == "bookings":
+        return _bookings(settings, options)
     return {"run": _run, "check-config": _check, "youtube": _login}[options.command](settings)
 
 
@@ -64,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     login = "let the owner of the YouTube channel agree, and store the token"
     _add_config(youtube.add_parser("login", help=login, description=login))
     _add_report(commands)
+    from supervisor.clerk import add_options  # noqa: PLC0415 - it needs the store
+
+    text = "list, make, import and cancel bookings"
+    add_options(commands.add_parser("bookings", help=text, description=text), _add_config)
     demo = "show the whole thing on this machine, with a server and people of its own"
     commands.add_parser("demo", help=demo, description=demo)
     return parser
@@ -94,6 +100,12 @@ def _run(settings: Settings) -> int:
 
     _complain((*_inert(settings), *notices(settings)))
     return run(settings)
+
+
+def _bookings(settings: Settings, options: argparse.Namespace) -> int:
+    from supervisor.clerk import run  # noqa: PLC0415 - it needs the store
+
+    return run(settings, options)
 
 
 def _demo() -> int:

@@ -96,6 +96,11 @@ class Engine:
         """The supervised sessions as they are known now."""
         return (supervised.view(now) for supervised in self._supervised.values())
 
+    @property
+    def diary(self) -> Diary:
+        """All bookings that are known; to be read only."""
+        return self._diary
+
     def ahead(self, now: float) -> tuple[int, float] | None:
         """As `supervisor.domain.diary.Diary.ahead`."""
         return self._diary.ahead(now)

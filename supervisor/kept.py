@@ -15,6 +15,7 @@ from supervisor.domain.news import News
 from supervisor.domain.records import Outgoing
 from supervisor.report.reports import Reports
 from supervisor.report.senders import senders as report_senders
+from supervisor.store.shelf import Shelf, ThreadedShelf
 from supervisor.store.store import Store
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ class Kept:
     """The store and the dispatcher. Raises StoreUnusableError where the store can't be opened."""
 
     def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
-        self.store = Store.open(address(settings))
+        where = address(settings)
+        self.store = Store.open(where)
+        self.shelf = ThreadedShelf(Shelf.open(where))
         self.reports = Reports(self.store.chronicle)
         self._senders = [*senders(settings.alerts, now), *report_senders(settings, self.reports)]
         self._dispatcher = Dispatcher(self._senders, self.store)
@@ -80,6 +83,7 @@ class Kept:
         await self._dispatcher.close()
         self.reports.close()
         await self.store.close()
+        self.shelf.close()
 
 
 def _news(alert: AlertRow) -> News:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from supervisor.domain.bookings import Booking
     from supervisor.domain.commands import Moderate, Notify, Retitle
     from supervisor.domain.events import Event
-    from supervisor.domain.records import Change, Outgoing
+    from supervisor.domain.records import BookingRemoved, BookingRow, Change, Outgoing
 
     Emit = Callable[[Event], None]
     """Puts an event into the inbox; never blocks, never raises."""
@@ -88,6 +88,33 @@ class Keeper(Protocol):
 
         The future gets the keys of messages that were not stored before, when all is on disk.
         """
+        ...
+
+
+class BookingsMovedError(Exception):
+    """Somebody else has changed the bookings since they were read; read them again."""
+
+
+class BookingsUnavailableError(Exception):
+    """The bookings can't be read or stored at present. The text is the reason."""
+
+
+class BookingShelf(Protocol):
+    """The bookings that were made over HTTP or by command, as they are stored; others may change them, too.
+
+    Each raises BookingsUnavailableError where the store does not answer.
+    """
+
+    async def revision(self) -> int:
+        """A number that grows with each change; cheap."""
+        ...
+
+    async def read(self) -> tuple[int, tuple[BookingRow, ...]]:
+        """The revision, and all rows of it."""
+        ...
+
+    async def change(self, changes: Sequence[BookingRow | BookingRemoved], revision: int) -> None:
+        """Store the changes together. Raises BookingsMovedError where that revision is not the present one."""
         ...
 
 

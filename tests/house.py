@@ -8,12 +8,18 @@ from typing import Any
 import aiohttp
 from prometheus_client import CollectorRegistry
 
-from supervisor.domain.commands import Keep, Notify, Retitle
+from supervisor.bookings.made import MadeBookings
+from supervisor.domain import booking_desk
+from supervisor.domain.booking_rules import HouseRules
+from supervisor.domain.commands import Keep, Moderate, Notify, Retitle
+from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.report.reports import Reports
 from supervisor.runtime import Ports, Runtime
+from supervisor.store.shelf import Shelf, ThreadedShelf
 from supervisor.store.store import Store
 from supervisor.tasks import Tasks
 from supervisor.web.api import build
+from supervisor.web.api.bookings import Bookings, Office, booking_operations
 from supervisor.web.auth import Access, Guard
 from supervisor.web.ready import Readiness
 from supervisor.web.server import WebServer
@@ -29,9 +35,11 @@ class Outside:
         self.titles: list[Retitle] = []
         self.notices: list[Notify] = []
 
-    def watch(self, room: str) -> None: ...
+    def watch(self, room: str, *, media: bool) -> None: ...
 
     def unwatch(self, room: str) -> None: ...
+
+    def moderate(self, order: Moderate) -> None: ...
 
     def retitle(self, order: Retitle) -> None:
         self.titles.append(order)
@@ -43,7 +51,8 @@ class Outside:
 class House:
     """`play` feeds the engine, `get`, `post` and `delete` ask the API."""
 
-    def __init__(self, play: Play, store: Store, tokens: dict[str, tuple[str, Sequence[str]]]) -> None:
+    def __init__(self, play: Play, address: str, tokens: dict[str, tuple[str, Sequence[str]]]) -> None:
+        store = Store.open(address)
         self.play = play
         self.outside = Outside()
         self.store = store
@@ -51,6 +60,12 @@ class House:
         self.runtime.connect(Ports(self.outside, self.outside, keep=store.write))
         guard = Guard(Access(name, token, frozenset(scopes)) for name, (token, scopes) in tokens.items())
         operations = build.operations(play.engine, lambda: play.now, self.runtime.take, store, Reports(store.chronicle))
+        self.shelf = ThreadedShelf(Shelf.open(address))
+        self.made = MadeBookings(self.shelf, DEFAULT_KINDS, self.runtime.take)
+        measured = booking_desk.House(DEFAULT_KINDS, HouseRules())
+        operations += booking_operations(
+            Bookings(play.engine, lambda: play.now, Office(self.made, self.shelf, measured))
+        )
         routes = build.routes(guard, operations)
         readiness = Readiness(play.engine, frozenset())
         self.web = WebServer("127.0.0.1", 0, CollectorRegistry(), readiness, routes)
@@ -84,9 +99,8 @@ class House:
 
 @asynccontextmanager
 async def open_house(folder: Path, play: Play, tokens: Any = None) -> AsyncIterator[House]:
-    store = Store.open(f"sqlite:///{folder / 'state.db'}")
-    house = House(play, store, TOKENS if tokens is None else tokens)
-    store.start(house.runtime.emit)
+    house = House(play, f"sqlite:///{folder / 'state.db'}", TOKENS if tokens is None else tokens)
+    house.store.start(house.runtime.emit)
     tasks = Tasks()
     tasks.start("runtime", house.runtime.run())
     await house.web.start()
@@ -96,7 +110,8 @@ async def open_house(folder: Path, play: Play, tokens: Any = None) -> AsyncItera
     finally:
         await house.web.stop()
         await tasks.close()
-        await store.close()
+        await house.store.close()
+        house.shelf.close()
 
 
 def interrupted() -> Play:

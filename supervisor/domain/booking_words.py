@@ -59,7 +59,7 @@ _MAIL = re.compile(r"[^\s@<>\",;:\\()\[\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,2
 _TELEPHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _HIGHEST_LIMIT = 10_000  # far above any Jitsi room: catches a slip of the hand
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_START = "write it with its offset from UTC and without quotes, as 2026-09-03T19:00:00+02:00"
+_START = "write it with its offset from UTC, as 2026-09-03T19:00:00+02:00, in TOML without quotes"
 _STREAM = 'write { youtube = "VIDEO_ID" }, { hls = "https://…/index.m3u8" } or { jibri = true }'
 
 

@@ -91,6 +91,13 @@ class Diary:
         self._starts = {room: sorted(of_room) for room, of_room in starts.items()}
         self._pages = sorted((b.supervised_from, b.id) for b in self.bookings.values() if now < b.end + OVERRUN)
 
+    def known(self) -> Iterator[tuple[str, Booking]]:
+        """The bookings that are in force, each with the source that tells it."""
+        for source, claims in self.by_source.items():
+            for claim in claims:
+                if self.bookings.get(claim.booking.id) is claim.booking:
+                    yield source, claim.booking
+
     def close(self, booking: Booking) -> None:
         """Its session is over."""
         self.closed[booking.id] = booking

@@ -29,3 +29,11 @@ def parse_duration(value: object) -> float:
         raise ValueError(f"{value[:40]!r} is not a duration; {EXAMPLE}")
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return float(hours * 3600 + minutes * 60 + seconds)
+
+
+def duration_text(seconds: float) -> str:
+    """Spell a duration so that `parse_duration` reads it back; fractions of a second are left out."""
+    hours, rest = divmod(int(seconds), 3600)
+    minutes, left = divmod(rest, 60)
+    spelled = "".join(f"{number}{unit}" for number, unit in ((hours, "h"), (minutes, "m"), (left, "s")) if number)
+    return spelled or "0s"

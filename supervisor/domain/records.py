@@ -221,13 +221,28 @@ class SilenceEnded:
 
 @dataclass(frozen=True, slots=True)
 class BookingRow:
-    """A booking that came in by the command line or over HTTP. ``words``: as in a file; ``ends``: None for never."""
+    """A booking that came in by the command line or over HTTP.
+
+    Attributes:
+        id: The booking's id.
+        room: As Prosody stores it.
+        starts: Seconds since the epoch.
+        ends: The same; None for never.
+        words: As in a file, the start as text. They may hold what else is never stored: the contacts that are to be
+            written to, and with attendance the names that are expected.
+        revision: Counts its states, from 1.
+        changed: When this state was made.
+        changed_by: Who made it: a token's name, or ``command line``.
+    """
 
     id: str
     room: str
     starts: float
     ends: float | None
     words: Mapping[str, Json]
+    revision: int = 1
+    changed: float = 0.0
+    changed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

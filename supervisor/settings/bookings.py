@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from supervisor.domain.booking_rules import GUESSABLE, HouseRules, Weight
 from supervisor.domain.bookings import Language
+from supervisor.domain.reservations import OVERRUN, Unbooked
 from supervisor.settings.values import Host, Listed, Seconds, Secret, Section, SomeSeconds, Unique
 
 _RuleWeight = Literal["refuse", "warn", "off"]
@@ -114,6 +115,18 @@ class Calendar(Section):
         return self.address.get_secret_value()
 
 
+class ReservationSettings(Section):
+    """``[bookings.reservations]``: what Prosody is answered when it asks about a room, docs/reservations.md.
+
+    Attributes:
+        overrun: Seconds after its booked end for which a room stays open, and may be opened again.
+        language: Of what people read about a room that nobody booked.
+    """
+
+    overrun: SomeSeconds = OVERRUN
+    language: Language = Language.CATALAN
+
+
 class Bookings(Section):
     """``[bookings]``.
 
@@ -125,7 +138,8 @@ class Bookings(Section):
         timezone: Where times without an offset are meant, and where repeated bookings keep their clock time.
         holidays: Days that are no working days.
         guessable: Room names that are easily guessed.
-        unbooked: What happens to rooms without a booking.
+        unbooked: What becomes of a room that nobody booked, where Prosody asks.
+        reservations: What else it is answered.
         rules: What each rule does.
         channels: Name to the shared broadcast channel.
     """
@@ -139,7 +153,8 @@ class Bookings(Section):
     timezone: Zone = "Europe/Madrid"
     holidays: Annotated[tuple[dt.date, ...], Listed, Unique] = ()
     guessable: Annotated[tuple[str, ...], Listed] = GUESSABLE
-    unbooked: Literal["allow", "warn", "refuse"] = "allow"
+    unbooked: Unbooked = Unbooked.ALLOW
+    reservations: ReservationSettings = ReservationSettings()
     rules: Rules = Rules()
     channels: dict[str, Channel] = Field(default={})
 

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from supervisor.settings.model import Settings
 
 INERT = (
-    "bookings.unbooked",
     "kinds.*.confirmation",
-    "kinds.*.lobby",
     "kinds.*.reminder",
     "kinds.*.roll_call",
 )

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Integer, Text, cast, delete, select, update
 
 from supervisor.domain import records
 from supervisor.store import chain, schema
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy.engine import Connection
+
+
+BOOKINGS = "bookings"
+"""The key of ``meta`` under which changes of the bookings are counted."""
 
 
 def apply(connection: Connection, change: records.Change) -> str | None:  # noqa: C901, PLR0912 - a table: one line per change
@@ -48,8 +52,10 @@ def apply(connection: Connection, change: records.Change) -> str | None:  # noqa
             remove(connection, schema.silences, id=id_)
         case records.BookingRow():
             upsert(connection, schema.bookings, asdict(change) | {"words": text(change.words)})
+            count_change(connection)
         case records.BookingRemoved(id_):
             remove(connection, schema.bookings, id=id_)
+            count_change(connection)
         case records.QuotaDay():
             upsert(connection, schema.quota, asdict(change) | {"tripped": int(change.tripped)})
         case records.Forget(before):
@@ -60,6 +66,14 @@ def apply(connection: Connection, change: records.Change) -> str | None:  # noqa
 def text(value: Mapping[str, Any]) -> str:
     """JSON of one spelling, so that what is equal is equal in the database too."""
     return json.dumps(dict(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def count_change(connection: Connection) -> None:
+    """Note that the bookings are not what they were, for whoever polls; a number that grows."""
+    table = schema.meta
+    once(connection, table, {"key": BOOKINGS, "value": "0"})
+    grown = cast(cast(table.c.value, Integer) + 1, Text)
+    connection.execute(update(table).where(table.c.key == BOOKINGS).values(value=grown))
 
 
 def _outgoing(message: records.Outgoing) -> dict[str, Any]:
@@ -83,7 +97,8 @@ def _outcome(connection: Connection, outcome: records.Sent | records.Deferred | 
 def _forget(connection: Connection, before: float) -> None:
     incidents, outbox, bookings, quota = schema.incidents, schema.outbox, schema.bookings, schema.quota
     # Bookings by their end: a room that is always open has none, and stays until it is withdrawn.
-    connection.execute(delete(bookings).where(bookings.c.ends < before))
+    if connection.execute(delete(bookings).where(bookings.c.ends < before).returning(bookings.c.id)).first():
+        count_change(connection)
     used = select(schema.alerts.c.incident)
     connection.execute(delete(incidents).where(incidents.c.closed < before, incidents.c.id.not_in(used)))
     connection.execute(delete(outbox).where(outbox.c.state != schema.WAITING, outbox.c.settled < before))

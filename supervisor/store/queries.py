@@ -20,6 +20,7 @@ from supervisor.domain.records import (
     TimelineEntry,
 )
 from supervisor.store import schema
+from supervisor.store.apply import BOOKINGS
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, RowMapping
@@ -40,8 +41,19 @@ def saved(connection: Connection) -> Saved:
         outgoing=tuple(_outgoing(row) for row in _rows(connection, waiting.order_by("created", "id"))),
         silences=tuple(Silence(**row) for row in _rows(connection, select(schema.silences).order_by("until", "id"))),
         streams=tuple(StreamRow(**row) for row in _rows(connection, select(schema.streams).order_by("booking"))),
-        bookings=tuple(_booking(row) for row in _rows(connection, select(schema.bookings).order_by("starts", "id"))),
+        bookings=tuple(bookings(connection)),
     )
+
+
+def bookings(connection: Connection) -> list[BookingRow]:
+    """The bookings that were made here, by their start."""
+    return [_booking(row) for row in _rows(connection, select(schema.bookings).order_by("starts", "id"))]
+
+
+def bookings_revision(connection: Connection) -> int:
+    """A number that grows with each change of the bookings."""
+    counted = select(schema.meta.c.value).where(schema.meta.c.key == BOOKINGS)
+    return int(connection.execute(counted).scalar_one_or_none() or 0)
 
 
 def incidents(connection: Connection, since: float, until: float, booking: str | None) -> list[Incident]:

@@ -24,6 +24,9 @@ bookings = Table(
     Column("starts", Double, nullable=False),
     Column("ends", Double),
     Column("words", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("changed", Double, nullable=False),
+    Column("changed_by", Text, nullable=False),
 )
 
 alerts = Table(

@@ -80,6 +80,10 @@ class Guard:
             raise Problem(403, detail, headers=header)
         return name
 
+    def admit_token(self, token: str, scope: str) -> str:
+        """The same for a token that came otherwise, as in an address."""
+        return self.admit(f"Bearer {token}", scope)
+
     def _holder(self, authorization: str | None) -> tuple[str, frozenset[str]]:
         if not self._known:
             raise Problem(401, NONE_CONFIGURED, headers={"WWW-Authenticate": REALM})

@@ -114,6 +114,21 @@ class QuotaCollector(Collector):
         yield GaugeMetricFamily(f"{name}_limit", "Units that may be spent in a day", value=self._daily)
 
 
+class ReservationCollector(Collector):
+    """What Prosody was answered about rooms. ``counted`` gives a number for each outcome."""
+
+    def __init__(self, counted: Callable[[], Mapping[str, int]]) -> None:
+        self._counted = counted
+
+    def collect(self) -> Iterator[Metric]:
+        """Read everything once."""
+        text = "Answers to Prosody's question whether a room may be opened"
+        family = CounterMetricFamily(f"{PREFIX}_reservations", text, labels=("outcome",))
+        for outcome, number in self._counted().items():
+            family.add_metric((outcome,), number)
+        yield family
+
+
 class OutboxCollector(Collector):
     """What became of the messages that leave the house. ``figures`` gives a row of numbers for each target."""
 

@@ -20,11 +20,13 @@ class Readiness:
         self._booking_sources = booking_sources
         self._seen: set[str] = set()
 
+    def unread(self) -> list[str]:
+        """The sources of bookings that have not said anything yet."""
+        return sorted(self._booking_sources - self._engine.booking_sources)
+
     def missing(self) -> list[str]:
         """What has not been seen yet, in words; empty when ready."""
         sources = self._engine.sources()
         self._seen |= {source for source, heard in sources.items() if heard}
         waiting = [f"first sync of {source}" for source in NEEDED if source in sources and source not in self._seen]
-        return waiting + [
-            f"bookings of {source}" for source in sorted(self._booking_sources - self._engine.booking_sources)
-        ]
+        return waiting + [f"bookings of {source}" for source in self.unread()]

@@ -8,7 +8,13 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from supervisor.channels.figures import Figures
-from supervisor.web.metrics import EngineCollector, OutboxCollector, QuotaCollector, StoreCollector
+from supervisor.web.metrics import (
+    EngineCollector,
+    OutboxCollector,
+    QuotaCollector,
+    ReservationCollector,
+    StoreCollector,
+)
 from supervisor.web.timings import Core, Delivery
 from tests.unit.builders import START, Play, booking, focus, on, people, recorder
 
@@ -30,6 +36,7 @@ def exported() -> Series:
     registry = CollectorRegistry()
     registry.register(EngineCollector(play.engine, lambda: play.now))
     registry.register(QuotaCollector(lambda: {"public": 1}, lambda: 9_999, 10_000))
+    registry.register(ReservationCollector(lambda: {"booked": 1}))
     registry.register(OutboxCollector(lambda: [Figures("webhook", "example")], lambda: play.now))
     registry.register(StoreCollector(lambda: 0))
     ProcessCollector(registry=registry)

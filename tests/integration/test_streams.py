@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import time
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -263,8 +265,9 @@ async def test_neither_key_nor_token_nor_secret_is_in_log_metrics_or_ledger(
         await have_all_asked(daemon, youtube, session)
         await daemon.becomes({"youtube", "youtube owner"}, partial(lost, daemon))
         await daemon.until(lambda: counted_alike(daemon, youtube))
-        ledger = (tmp_path / "youtube-quota.json").read_text()
-        assert json.loads(ledger)["spent"] == youtube.total_units
+        with closing(sqlite3.connect(tmp_path / "state.db")) as store:
+            ledger = "\n".join(store.iterdump())
+            assert store.execute("SELECT units FROM quota").fetchall() == [(youtube.total_units,)]
         written = daemon.log_text() + "\n".join(await daemon.metrics()) + ledger
         accounts = youtube.accounts
         assert accounts.refreshes == 1

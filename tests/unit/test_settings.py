@@ -304,10 +304,7 @@ def test_keys_without_effect_are_named_if_somebody_set_them(path: Path) -> None:
         "[[alerts.webhooks]]\nurl='http://a/'\nsecret='whsec_aGVsbG8='\n[kinds.plenary]\nlimit=20\nroll_call=true\n"
         "[web.tokens.wall]\ntoken='t'\n[monitors.SourceLost]\nfor='5s'\n"
     )
-    expected = (
-        "bookings.unbooked",
-        "kinds.plenary.roll_call",
-    )
+    expected = ("kinds.plenary.roll_call",)
     assert expected == inert_keys(load(path, text))
     assert inert_keys(load(path)) == ()
 

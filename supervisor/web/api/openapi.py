@@ -72,7 +72,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "description": f"{operation.description}\n\nScope: `{operation.scope}`.",
         "operationId": _name(operation),
         "security": [{TOKEN: [operation.scope]}],
-        "parameters": [*_path(operation), *_query(operation.query)],
+        "parameters": [*_path(operation), *_query(operation.query), *_headers(operation)],
         "responses": _responses(operation),
     }
     if operation.body is not None:
@@ -94,6 +94,14 @@ def _path(operation: Operation) -> list[dict[str, Any]]:
         return []
     schema = {"type": "string", "minLength": 1}
     return [{"name": "id", "in": "path", "required": True, "description": operation.id, "schema": schema}]
+
+
+def _headers(operation: Operation) -> list[dict[str, Any]]:
+    if not operation.if_match:
+        return []
+    about = "The `ETag` of the state that you have seen, or `*` for any."
+    schema = {"type": "string"}
+    return [{"name": "If-Match", "in": "header", "required": False, "description": about, "schema": schema}]
 
 
 def _query(model: type[Wanted]) -> list[dict[str, Any]]:

@@ -21,13 +21,17 @@ BASE = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that was admitted and read. ``by``: the token's name; ``id``: of the address, empty if it has none."""
+    """A request that was admitted and read.
+
+    ``by``: the token's name; ``id``: of the address, empty if it has none; ``if_match``: that header.
+    """
 
     by: str
     id: str
     query: Wanted
     body: Wanted
     accept: str = ""
+    if_match: str | None = None
 
 
 class Document(Protocol):
@@ -50,6 +54,14 @@ class Document(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer with headers of its own."""
+
+    body: BaseModel
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """An operation.
 
@@ -68,6 +80,7 @@ class Operation:
         id: What the ``{id}`` is.
         refusals: Further statuses, and when.
         also: Media types that it can answer with besides JSON.
+        if_match: Whether it heeds the header ``If-Match``.
     """
 
     method: str
@@ -75,7 +88,7 @@ class Operation:
     scope: str
     summary: str
     description: str
-    handle: Callable[[Call], Awaitable[BaseModel | Document | None]]
+    handle: Callable[[Call], Awaitable[BaseModel | Document | Reply | None]]
     answer: type[BaseModel] | None
     status: int = 200
     query: type[Wanted] = Nothing
@@ -84,6 +97,7 @@ class Operation:
     id: str = ""
     refusals: Mapping[int, str] = field(default_factory=dict)
     also: tuple[str, ...] = ()
+    if_match: bool = False
 
     def route(self, guard: Guard) -> web.RouteDef:
         """Make the route."""
@@ -92,15 +106,17 @@ class Operation:
             by = guard.admit(request.headers.get("Authorization"), self.scope)
             query = read_query(request, self.query)
             body = Nothing() if self.body is None else await read_body(request, self.body, needed=self.body_needed)
-            accept = request.headers.get("Accept", "")
-            answer = await self.handle(Call(by, request.match_info.get("id", ""), query, body, accept))
+            id_, headers = request.match_info.get("id", ""), request.headers
+            call = Call(by, id_, query, body, headers.get("Accept", ""), headers.get("If-Match"))
+            answer = await self.handle(call)
             if answer is None:
                 return web.Response(status=self.status)
-            if not isinstance(answer, BaseModel):
+            if isinstance(answer, BaseModel):
+                answer = Reply(answer, {})
+            if not isinstance(answer, Reply):
                 return _file(answer)
-            return web.Response(
-                text=answer.model_dump_json(by_alias=True), status=self.status, content_type="application/json"
-            )
+            text = answer.body.model_dump_json(by_alias=True)
+            return web.Response(text=text, status=self.status, headers=answer.headers, content_type="application/json")
 
         return web.route(self.method, BASE + self.path, on_request)
 

@@ -100,7 +100,7 @@ def _text(error: ErrorDetails, model: type[Wanted]) -> str:
     if kind == "value_error":
         return str(error["ctx"]["error"])
     if kind == "extra_forbidden":
-        keys = ", ".join(model.model_fields) or "none"
+        keys = ", ".join(field.alias or name for name, field in model.model_fields.items()) or "none"
         return f"unknown; remove it, the keys here are: {keys}"
     if kind == "json_invalid":
         return f"is not JSON ({error['ctx']['error']}); send an object, as {{}}"

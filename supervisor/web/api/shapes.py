@@ -213,10 +213,23 @@ class FieldError(Answer):
     detail: str = Field(description="What is wrong, and what to do.")
 
 
+class Broken(Answer):
+    """Something about a booking: a word that makes none, or a rule of the house."""
+
+    key: str = Field(description="The booking's word.", examples=["start"])
+    text: str = Field(description="What is wrong, and what to do.")
+    rule: str = Field(
+        description="The rule, as in `[bookings.rules]`; `words` where it makes no booking, `id` where that is taken.",
+        examples=["notice"],
+    )
+
+
 class ProblemDetails(BaseModel):
     """An error, as RFC 9457 has it."""
 
     title: str = Field(description="The status in words.", examples=["Not Found"])
     status: int = Field(examples=[404])
     detail: str = Field(description="What is wrong, and what to do.")
-    errors: list[FieldError] = Field(default=[], description="Where more than one thing may be wrong: each field.")
+    errors: list[FieldError | Broken] = Field(
+        default=[], description="Where more than one thing may be wrong: each field."
+    )

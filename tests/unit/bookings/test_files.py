@@ -59,7 +59,7 @@ def test_lines_may_end_as_on_windows_and_begin_with_its_mark(path: Path) -> None
 def test_each_problem_names_file_line_booking_key_and_remedy(path: Path) -> None:
     path.write_text("# the first\n" + GOOD + "\n" + GOOD.replace("almatret-2026-09-03", "b").replace("+02:00", ""))
     what = "does not say its offset from UTC"
-    remedy = "write it with its offset from UTC and without quotes, as 2026-09-03T19:00:00+02:00"
+    remedy = "write it with its offset from UTC, as 2026-09-03T19:00:00+02:00, in TOML without quotes"
     assert problems(path) == (f'F:16: booking "b": start: {what}; {remedy}',)
 
 

@@ -12,7 +12,6 @@ from prometheus_client import CollectorRegistry
 from supervisor.i18n import translators
 from supervisor.report.reports import Reports
 from supervisor.runtime import Ports
-from supervisor.store.store import Store
 from supervisor.tasks import Tasks
 from supervisor.web.api import build as api
 from supervisor.web.auth import Access, Guard
@@ -31,8 +30,9 @@ RENDER = Render(translators())
 class Wall(House):
     """A house with a wall."""
 
-    def __init__(self, play: Play, store: Any, tokens: Any, folder: Path) -> None:
-        super().__init__(play, store, tokens)
+    def __init__(self, play: Play, folder: Path, tokens: Any) -> None:
+        super().__init__(play, f"sqlite:///{folder / 'state.db'}", tokens)
+        store = self.store
         guard = Guard(Access(name, token, frozenset(scopes)) for name, (token, scopes) in tokens.items())
 
         def clock() -> float:
@@ -87,9 +87,8 @@ class Visitor:
 
 @asynccontextmanager
 async def open_wall(folder: Path, play: Play, tokens: Any = None) -> AsyncIterator[Wall]:
-    store = Store.open(f"sqlite:///{folder / 'state.db'}")
-    house = Wall(play, store, TOKENS if tokens is None else tokens, folder)
-    store.start(house.runtime.emit)
+    house = Wall(play, folder, TOKENS if tokens is None else tokens)
+    house.store.start(house.runtime.emit)
     tasks = Tasks()
     tasks.start("runtime", house.runtime.run())
     tasks.start("feed", house.feed.run())
@@ -101,4 +100,5 @@ async def open_wall(folder: Path, play: Play, tokens: Any = None) -> AsyncIterat
         house.feed.close()
         await house.web.stop()
         await tasks.close()
-        await store.close()
+        house.shelf.close()
+        await house.store.close()
