@@ -271,6 +271,8 @@ class Engine:
         for booking in list(self._diary.due(now)):
             if booking.id not in self._supervised:
                 yield from self._open(booking)
+        for supervised in self._supervised.values():
+            supervised.session.neighbours = self._diary.neighbours(supervised.session.booking)
         ends = [s.session.booking.end for s in self._supervised.values() if s.session.booking.end > now]
         self._next_page = min([self._diary.next_opening(now), *ends])
 

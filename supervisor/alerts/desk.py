@@ -109,6 +109,13 @@ class Case:
         """The stage that fires, or the mildest one."""
         return self.monitor.stages[max(self.alert.stage, 1) - 1]
 
+    @property
+    def audience(self) -> Audience | None:
+        """Who in the room is told what is owed: an all-clear is for those who were told of trouble."""
+        told_of = max(self.telling.owed or 0, self.telling.heard, 1)
+        usual = self.monitor.stages[told_of - 1].audience
+        return Audience.EVERYBODY if usual is not None and self.escalated else usual
+
 
 @dataclass(slots=True)
 class Desk:
@@ -262,7 +269,7 @@ class Desk:
         name, owed = case.monitor.name, case.telling.owed or 0
         if nicks:
             repeats = bool(owed) and case.monitor.stages[owed - 1].repeats and case.acknowledged_at is None
-            yield from self.minutes.told(name, now, "everybody" if case.escalated else "moderators", owed)
+            yield from self.minutes.told(name, now, case.audience or Audience.MODERATORS, owed)
             case.telling = telling.told(case.telling, self.policy.repeat if repeats else None, now)
         else:
             case.telling = telling.missed(case.telling, now)
@@ -277,10 +284,10 @@ class Desk:
         reading = _read(case.monitor, session, max(owed, case.telling.heard), now)
         if self._not_now(session, case, reading, now):
             case.telling = telling.postponed(case.telling, now)
-        elif reading.message is None:
+        elif reading.message is None or case.audience is None:
             case.telling = Telling(count=case.telling.count)
         else:
-            yield self._notice(session, case, reading.message, now)
+            yield self._notice(session, case, reading.message, case.audience, now)
 
     def _not_now(self, session: Session, case: Case, reading: Reading, now: float) -> bool:
         """Whether what is owed has to wait.
@@ -295,14 +302,14 @@ class Desk:
         quiet = self.silenced(session.booking.id, name, now) and alert.firing
         return reading.state is State.UNKNOWN or falling or relapsing or quiet or inhibited(name, firing)
 
-    def _notice(self, session: Session, case: Case, message: Message, now: float) -> Notify:
+    def _notice(self, session: Session, case: Case, message: Message, audience: Audience, now: float) -> Notify:
         notice = f"{session.booking.id}/{case.monitor.name}/{case.telling.count + 1}/{int(now)}"
         case.telling = telling.sent(case.telling, notice)
         wording, booking = self.policy.wording, session.booking
         return Notify(
             notice=notice,
             room=session.main.jid,
-            audience=Audience.EVERYBODY if case.escalated else Audience.MODERATORS,
+            audience=audience,
             name=wording.sender(booking.language),
             text=wording.text(message, booking.language, booking.utc_offset),
             since=case.telling.since,

@@ -15,6 +15,19 @@ OVERRUN = 12 * 3600.0
 """Seconds after its end for which a late daemon still opens a booking: its people may be there yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The other bookings of a session's room.
+
+    Attributes:
+        rival: Id of one whose time overlaps; empty for none.
+        kin: Whether the same organisation had the room until shortly before the start: its people may stay.
+    """
+
+    rival: str = ""
+    kin: bool = False
+
+
 @dataclass(slots=True)
 class Diary:
     """The bookings of every source. A source that tells anew replaces all it told before."""
@@ -22,11 +35,15 @@ class Diary:
     by_source: dict[str, tuple[Booking, ...]] = field(default_factory=dict)
     closed: dict[str, Booking] = field(default_factory=dict)
     bookings: dict[str, Booking] = field(default_factory=dict)
+    by_room: dict[str, list[Booking]] = field(default_factory=dict)
 
     def read(self, source: str, bookings: Iterable[Booking]) -> None:
         """Take over what a source tells. Where two sources have one id, the first one keeps it."""
         self.by_source[source] = tuple(bookings)
         self.bookings = {b.id: b for told in reversed(self.by_source.values()) for b in told}
+        self.by_room = {}
+        for booking in self.bookings.values():
+            self.by_room.setdefault(booking.room_node, []).append(booking)
         # A session that was closed stays so, unless its booking was changed meanwhile.
         self.closed = {id_: b for id_, b in self.closed.items() if self.bookings.get(id_) == b}
 
@@ -47,7 +64,19 @@ class Diary:
     def succeeded(self, booking: Booking, now: float) -> bool:
         """Whether another booking of the same room has begun since this one's end."""
         return any(
-            other.room_node == booking.room_node and booking.end <= other.start <= now
-            for other in self.bookings.values()
+            booking.end <= other.start <= now
+            for other in self.by_room.get(booking.room_node, ())
             if other.id != booking.id
         )
+
+    def neighbours(self, booking: Booking) -> Neighbours:
+        """What else the booking's room is booked for. Whoever books a room that is always open means to share it."""
+        rival, kin = "", False
+        for other in self.by_room.get(booking.room_node, ()):
+            if other.id == booking.id or other.kind.always_open:
+                continue
+            if other.start < booking.end and booking.start < other.end:
+                rival = rival or other.id
+            same = bool(booking.organisation) and other.organisation == booking.organisation
+            kin = kin or (same and booking.supervised_from < other.end <= booking.start)
+        return Neighbours(rival, kin)

@@ -11,6 +11,8 @@ from enum import StrEnum
 from math import inf
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from supervisor.domain.commands import Audience
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -56,11 +58,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A degree of trouble: its name, its severity, whether it is told again while it lasts."""
+    """A degree of trouble.
+
+    Attributes:
+        name: What it is called.
+        severity: How bad it is.
+        repeats: Whether it is told again while it lasts.
+        audience: Who in the room is told; None for nobody there, its message is then for those outside only.
+    """
 
     name: str
     severity: Severity
     repeats: bool = True
+    audience: Audience | None = Audience.MODERATORS
 
 
 class Monitor(Protocol):

@@ -7,9 +7,11 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from supervisor.domain import jibri, verdict
+from supervisor.domain.diary import Neighbours
 from supervisor.domain.evidence import Phase, Side, Word
 from supervisor.domain.jibri import Cause, Facts, Jibri
 from supervisor.domain.records import StreamRow
+from supervisor.domain.turnout import Turnout
 from supervisor.domain.verdict import Patience, Verdict
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ class Session:
 
     ``blind`` holds the reason while the source that feeds the rooms is lost; ``evidence`` the last word of each witness
     about the stream, Jibri's among them while the room is seen; ``muted_since`` is the instant from which nobody in the
-    room was to be heard or seen, ``wrong_since`` the one from which the public page was not this session's.
+    room was to be heard or seen, ``wrong_since`` the one from which the public page was not this session's;
+    ``turnout`` what is remembered of its people, ``neighbours`` the other bookings of its room.
     """
 
     booking: Booking
@@ -38,6 +41,8 @@ class Session:
     verdict: Verdict = field(default_factory=Verdict)
     muted_since: float | None = None
     wrong_since: float | None = None
+    turnout: Turnout = field(default_factory=Turnout)
+    neighbours: Neighbours = field(default_factory=Neighbours)
 
     @property
     def main(self) -> Room:
@@ -86,6 +91,7 @@ class Session:
             facts = Facts(self.main.status, self.main.recorder_session, self.people, past_end)
             self.jibri = jibri.advance(self.jibri, facts, grace, now)
             self._hear_jibri(now)
+            self.turnout.note(self.booking, self.rooms, now)
             self.muted_since = (now if self.muted_since is None else self.muted_since) if self.main.all_muted else None
         self._note_page(now)
         heard = verdict.listen(self.evidence.values(), now, past_end=past_end)

@@ -85,7 +85,7 @@ def test_every_page_explains_what_support_does_and_how_it_resolves(name: str) ->
 def test_every_page_has_the_options_with_the_defaults_of_the_code(name: str) -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", page(name), re.MULTILINE))
     expected = {
-        key: f'"{value:.0f}s"' if key.endswith(("for", "grace", "after", "timeout")) else str(value).lower()
+        key: f'"{value:.0f}s"' if key.endswith(("for", "grace", "after", "timeout", "early")) else str(value).lower()
         for key, value in options(SECTIONS[name]).items()
     }
     assert expected == rows

@@ -35,7 +35,9 @@ SIDES = {
     "hls": Side.VIEWERS,
 }
 USUAL: tuple[Monitor, ...] = (ParticipantLimit(), StreamInterrupted())
-OF_STREAMS: tuple[Monitor, ...] = tuple(monitor() for monitor in MONITORS if monitor is not ParticipantLimit)
+OF_STREAMS: tuple[Monitor, ...] = tuple(
+    monitor() for monitor in MONITORS if monitor.name.startswith(("Stream", "Wrong"))
+)
 
 
 def booking(**changes: Any) -> Booking:
