@@ -57,7 +57,8 @@ class Supervised:
     @classmethod
     def begin(cls, session: Session, policy: Policy, silenced: Callable[[str, str, float], bool]) -> Supervised:
         """Take a session under supervision."""
-        desk = Desk(policy, Minutes(session.booking.id, session.main.jid), silenced)
+        minutes = Minutes(session.booking.id, session.main.jid)
+        desk = Desk(policy, minutes, silenced, session.booking.kind.name)
         greeter = Greeter(policy.wording) if policy.opening_line else None
         return cls(session, desk, Chair(desk), greeter)
 
@@ -75,8 +76,10 @@ class Supervised:
 
     def judge(self, now: float) -> Iterator[Command]:
         """Take in the facts, look at everything, and work out when to look again."""
-        before = self.session.verdict
-        self.session.advance(self.desk.policy.grace, now)
+        before, kind = self.session.verdict, self.session.booking.kind.name
+        if kind != self.desk.kind:
+            self.desk.watch_as(kind)
+        self.session.advance(self.desk.grace, now)
         yield from self._verdict(before)
         row = self.session.row()
         if row != self.stream and (self.stream is not None or row.phase != Phase.SCHEDULED):
@@ -90,7 +93,7 @@ class Supervised:
     def rearm(self, now: float) -> None:
         """Work out when to look again."""
         session, desk = self.session, self.desk
-        self.due = min(session.deadline(desk.policy.grace, now), desk.deadline(session, now))
+        self.due = min(session.deadline(desk.grace, now), desk.deadline(session, now))
         if self.greeter is not None and not session.unknown(now):
             self.due = min(self.due, self.greeter.due)
 

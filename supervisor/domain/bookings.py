@@ -55,7 +55,7 @@ class Booking:
         id: Unique among all bookings.
         room: Name in lower case, without the tenant.
         tenant: Tenant in lower case, or None.
-        kind: The kind, resolved.
+        kind: The kind, resolved, with what the booking changes of it.
         title: What the session is called; may be empty.
         organisation: Whose session it is; may be empty.
         start: Seconds since the epoch.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from supervisor.domain.kinds import DEFAULT_KINDS, Kind, PasswordPolicy, RecordingPolicy, StreamPolicy
+from supervisor.settings.monitors import SessionMonitors
 from supervisor.settings.values import Seconds, Section, SomeSeconds
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class KindSettings(Section):
     preflight: Seconds | None = None
     roll_call: bool | None = None
     report: bool | None = None
+    monitors: SessionMonitors = Field(default=SessionMonitors())
 
 
 def new_kinds_are_whole(changes: dict[str, KindSettings]) -> dict[str, KindSettings]:
@@ -56,5 +58,5 @@ def resolve_kinds(changes: Mapping[str, KindSettings]) -> Mapping[str, Kind]:
     kinds = dict(DEFAULT_KINDS)
     for name, change in changes.items():
         before = kinds.get(name) or dataclasses.replace(_NEW, name=name)
-        kinds[name] = dataclasses.replace(before, **change.model_dump(exclude_none=True))
+        kinds[name] = dataclasses.replace(before, **change.model_dump(exclude_none=True, exclude={"monitors"}))
     return MappingProxyType(kinds)

@@ -165,8 +165,8 @@ class SourceLost(MonitorSettings):
     for_: Annotated[Seconds, _FOR] = 10.0
 
 
-class Monitors(Section):
-    """``[monitors.NAME]``."""
+class SessionMonitors(Section):
+    """``[kinds.NAME.monitors.MONITOR]``: those that look at a session. What a kind does not set is as for all."""
 
     participant_limit: ParticipantLimit = Field(default=ParticipantLimit(), alias="ParticipantLimit")
     stream_interrupted: StreamInterrupted = Field(default=StreamInterrupted(), alias="StreamInterrupted")
@@ -180,10 +180,20 @@ class Monitors(Section):
     session_overrun: SessionOverrun = Field(default=SessionOverrun(), alias="SessionOverrun")
     quorum_lost: QuorumLost = Field(default=QuorumLost(), alias="QuorumLost")
     room_collision: RoomCollision = Field(default=RoomCollision(), alias="RoomCollision")
-    source_lost: SourceLost = Field(default=SourceLost(), alias="SourceLost")
 
     def named(self, name: str) -> MonitorSettings:
         """The settings of the monitor of that name."""
         field = next(field for field, info in type(self).model_fields.items() if info.alias == name)
         settings: MonitorSettings = getattr(self, field)
         return settings
+
+    def over(self, usual: SessionMonitors, name: str) -> MonitorSettings:
+        """The settings of the monitor of that name: what is set here, else the usual ones."""
+        mine = self.named(name)
+        return usual.named(name).model_copy(update={key: getattr(mine, key) for key in mine.model_fields_set})
+
+
+class Monitors(SessionMonitors):
+    """``[monitors.NAME]``: those, and the one that looks at our sources."""
+
+    source_lost: SourceLost = Field(default=SourceLost(), alias="SourceLost")

@@ -1,10 +1,10 @@
 """What unit tests are made of: bookings, occupants, sessions, an engine with a clock in the test's hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from supervisor.alerts.desk import Policy, Watchword
+from supervisor.alerts.desk import Policy, Thresholds, Watchword
 from supervisor.alerts.lifecycle import Rule
 from supervisor.alerts.wording import Wording
 from supervisor.domain import events as ev
@@ -101,10 +101,11 @@ class Play:
         monitors: Sequence[Monitor] = USUAL,
         saved: Saved | None = None,
         opening_line: bool = False,
+        of_kinds: Mapping[str, Thresholds] | None = None,
     ) -> None:
         patience = rules or {}
         watchwords = [Watchword(monitor, patience.get(monitor.name, Rule())) for monitor in monitors]
-        policy = Policy(watchwords, Wording({}), grace=GRACE, opening_line=opening_line)
+        policy = Policy(watchwords, Wording({}), grace=GRACE, opening_line=opening_line, of_kinds=of_kinds or {})
         self.engine = Engine(MUC, SITE, policy, patience.get("SourceLost", Rule()))
         if saved is not None:
             self.engine.restore(saved)
