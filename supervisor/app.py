@@ -21,14 +21,14 @@ from supervisor.channels.room import RoomChannel
 from supervisor.domain.occupants import Site
 from supervisor.engine import Engine
 from supervisor.i18n import translators
-from supervisor.kept import Kept, folder
+from supervisor.kept import Kept
 from supervisor.log import configure
 from supervisor.monitors import MONITORS
 from supervisor.monitors.stream_interrupted import StreamInterrupted
 from supervisor.runtime import Ports, Runtime
 from supervisor.store.failures import StoreUnusableError
 from supervisor.streams.build import build as build_streams
-from supervisor.streams.youtube import FileLedger
+from supervisor.streams.youtube import KeptLedger
 from supervisor.tasks import Backoff, Tasks, restarting
 from supervisor.web.api import build as api
 from supervisor.web.auth import Access, Guard
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from supervisor.settings.monitors import MonitorSettings
 
 log = structlog.get_logger()
-
-LEDGER = "youtube-quota.json"
 
 
 class App:
@@ -67,7 +65,8 @@ class App:
         registry.register(EngineCollector(self.engine, clock))
         registry.register(OutboxCollector(self._kept.figures, clock))
         channel = RoomChannel(self._source, emit, Delivery(registry, clock).delivered)
-        self._streams = build_streams(settings, FileLedger(folder(settings) / LEDGER), emit)
+        store = self._kept.store
+        self._streams = build_streams(settings, KeptLedger(store.write, store.quota), emit)
         witnesses = tuple(self._streams.witnesses.values())
         self._runtime.connect(Ports(self._source, channel, witnesses, self._kept.keep))
         if (ledger := self._streams.ledger) is not None:

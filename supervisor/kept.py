@@ -95,12 +95,6 @@ def state_folder() -> Path:
     return Path(home) / "jitsi-supervisor"
 
 
-def folder(settings: Settings) -> Path:
-    """Where small files that belong to the state are: beside an SQLite store, else in the state directory."""
-    scheme, _, path = (settings.store.url or "").partition(":///")
-    return Path(path).parent if scheme == "sqlite" and path else state_folder()
-
-
 def address(settings: Settings) -> str:
     """The store's address; where none is configured, an SQLite file in the state directory, which is made."""
     if settings.store.url is not None:

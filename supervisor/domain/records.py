@@ -219,20 +219,20 @@ class BookingRemoved:
 
 
 @dataclass(frozen=True, slots=True)
-class QuotaSpent:
-    """Units of a project's daily quota are about to be used. ``day``: the quota's own calendar, ``YYYY-MM-DD``."""
+class QuotaDay:
+    """A project's day, with the unit that is about to be used; the last one of its ``project`` and ``day`` counts.
+
+    Attributes:
+        project: Whose quota.
+        day: In the quota's own calendar, ``YYYY-MM-DD``.
+        units: Counted so far.
+        tripped: The project said that the day's quota is used up, whatever was counted here.
+    """
 
     project: str
     day: str
     units: int
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaTripped:
-    """The project said that the day's quota is used up, whatever was counted here."""
-
-    project: str
-    day: str
+    tripped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +256,7 @@ Change = (
     | SilenceEnded
     | BookingRow
     | BookingRemoved
-    | QuotaSpent
-    | QuotaTripped
+    | QuotaDay
     | Forget
 )
 
@@ -306,13 +305,11 @@ def idempotency_key(*parts: str) -> str:
 
 def essential(change: Change) -> bool:
     """Whether it is about an alert and must never be refused, however little room there is."""
-    return not isinstance(
-        change, BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaSpent | QuotaTripped | Forget
-    )
+    return not isinstance(change, BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaDay | Forget)
 
 
-def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table: one line per change
-    """What the change is about: of two changes of one identity only the last matters. Empty for what adds up."""
+def identity(change: Change) -> tuple[str, ...]:  # noqa: PLR0911 - a table: one line per change
+    """What the change is about: of two changes of one identity only the last matters."""
     match change:
         case AlertRow() | AlertEnded():
             return "alert", change.booking, change.monitor
@@ -329,9 +326,7 @@ def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a tabl
             return "booking", change.id
         case Incident() | Outgoing():
             return type(change).__name__, change.id
-        case QuotaTripped():
-            return "tripped", change.project, change.day
-        case QuotaSpent():
-            return ()
+        case QuotaDay():
+            return "quota", change.project, change.day
         case Forget():
             return ("forget",)

@@ -50,8 +50,8 @@ def apply(connection: Connection, change: records.Change) -> str | None:  # noqa
             _upsert(connection, schema.bookings, asdict(change) | {"words": text(change.words)})
         case records.BookingRemoved(id_):
             _remove(connection, schema.bookings, id=id_)
-        case records.QuotaSpent() | records.QuotaTripped():
-            _quota(connection, change)
+        case records.QuotaDay():
+            _upsert(connection, schema.quota, asdict(change) | {"tripped": int(change.tripped)})
         case records.Forget(before):
             _forget(connection, before)
     return None
@@ -78,14 +78,6 @@ def _outcome(connection: Connection, outcome: records.Sent | records.Deferred | 
     # Only what waits can change: late news of a try never brings a settled message back.
     waiting = (schema.outbox.c.id == outcome.id) & (schema.outbox.c.state == schema.WAITING)
     connection.execute(update(schema.outbox).where(waiting).values(values))
-
-
-def _quota(connection: Connection, change: records.QuotaSpent | records.QuotaTripped) -> None:
-    table, row = schema.quota, {"project": change.project, "day": change.day}
-    _once(connection, table, row | {"units": 0, "tripped": 0})
-    values = {"units": table.c.units + change.units} if isinstance(change, records.QuotaSpent) else {"tripped": 1}
-    here = (table.c.project == change.project) & (table.c.day == change.day)
-    connection.execute(update(table).where(here).values(values))
 
 
 def _forget(connection: Connection, before: float) -> None:

@@ -13,6 +13,7 @@ from supervisor.domain.records import (
     DeadLetter,
     Incident,
     Outgoing,
+    QuotaDay,
     Saved,
     Silence,
     StreamRow,
@@ -74,11 +75,11 @@ def messages(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in counted}
 
 
-def quota(connection: Connection, project: str, day: str) -> tuple[int, bool]:
-    """The units counted for a project's day, and whether it was tripped."""
+def quota(connection: Connection, project: str) -> QuotaDay | None:
+    """The last day of a project on which something was counted."""
     table = schema.quota
-    row = connection.execute(select(table).where(table.c.project == project, table.c.day == day)).mappings().first()
-    return (0, False) if row is None else (row["units"], bool(row["tripped"]))
+    query = select(table).where(table.c.project == project).order_by(table.c.day.desc()).limit(1)
+    return next((QuotaDay(**{**row, "tripped": bool(row["tripped"])}) for row in _rows(connection, query)), None)
 
 
 def _rows(connection: Connection, query: Any) -> list[RowMapping]:

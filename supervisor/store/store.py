@@ -15,7 +15,6 @@ from supervisor.domain.events import SourceLost, SourceSynced
 from supervisor.store import queries
 from supervisor.store.engine import read_url, reading, writing
 from supervisor.store.failures import StoreUnusableError, permanent, temporary
-from supervisor.store.ledger import Ledger
 from supervisor.store.migrate import migrate
 from supervisor.store.writer import MOST, Writer
 from supervisor.workers import Worker
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection, Engine
 
     from supervisor.domain.events import Event
-    from supervisor.domain.records import Change, DeadLetter, Incident, Saved, TimelineEntry
+    from supervisor.domain.records import Change, DeadLetter, Incident, QuotaDay, Saved, TimelineEntry
     from supervisor.ports import Emit
 
 SOURCE = "store"
@@ -114,14 +113,6 @@ class Store:
         """Read what was going on. Blocks: to be called before the loop has anything else to do."""
         return self._read(queries.saved)
 
-    def ledger(self, project: str) -> Ledger:
-        """The quota ledger of one project."""
-
-        def read(project: str, day: str) -> tuple[int, bool]:
-            return self._read(lambda connection: queries.quota(connection, project, day))
-
-        return Ledger(project, self._writer.put, read, lambda: self.trouble)
-
     def incidents(self, since: float, until: float, booking: str | None = None) -> asyncio.Future[list[Incident]]:
         """The incidents opened in [since, until), oldest first."""
         return self._ask(lambda connection: queries.incidents(connection, since, until, booking))
@@ -133,6 +124,10 @@ class Store:
     def dead_letters(self, limit: int = 100) -> asyncio.Future[list[DeadLetter]]:
         """What did not arrive, the last one first."""
         return self._ask(lambda connection: queries.dead_letters(connection, limit))
+
+    def quota(self, project: str) -> asyncio.Future[QuotaDay | None]:
+        """The last day of a project on which units were counted."""
+        return self._ask(lambda connection: queries.quota(connection, project))
 
     def messages(self) -> asyncio.Future[dict[str, int]]:
         """How many messages are kept, by state."""

@@ -196,9 +196,9 @@ class Writer:
         """
         with self._news:
             batches, self._waiting = self._waiting, deque()
-        last: dict[object, Change] = {}
+        last: dict[tuple[str, ...], Change] = {}
         for batch in batches:
-            last |= {(identity(change) or object()): change for change in batch.changes}
+            last |= {identity(change): change for change in batch.changes}
         waiters = [waiter for batch in batches for waiter in batch.waiters]
         with self._news:
             self._waiting.appendleft(Batch(tuple(last.values()), waiters))

@@ -158,17 +158,15 @@ async def test_a_dead_letter_can_be_read_and_stays_dead(opened: Opener) -> None:
     assert [rec.DeadLetter(MESSAGE, 140.0, "550 no such user")] == await store.dead_letters()
 
 
-async def test_the_ledger_adds_up_and_survives(opened: Opener) -> None:
-    ledger = (await opened()).ledger("p")
-    assert (0, False) == ledger.load("2026-09-03")
-    ledger.spend("2026-09-03", 3)
-    ledger.spend("2026-09-03", 1)
-    ledger.spend("2026-09-04", 5)
-    ledger.trip("2026-09-04")
+async def test_a_quotas_last_day_survives(opened: Opener) -> None:
+    store = await opened()
+    assert await store.quota("p") is None
+    await store.write([rec.QuotaDay("p", "2026-09-03", 3), rec.QuotaDay("p", "2026-09-03", 4)])
+    assert rec.QuotaDay("p", "2026-09-03", 4) == await store.quota("p")
+    await store.write([rec.QuotaDay("p", "2026-09-04", 5, tripped=True)])
     again = await opened()
-    assert (4, False) == again.ledger("p").load("2026-09-03")
-    assert (5, True) == again.ledger("p").load("2026-09-04")
-    assert (0, False) == again.ledger("another").load("2026-09-03")
+    assert rec.QuotaDay("p", "2026-09-04", 5, tripped=True) == await again.quota("p")
+    assert await again.quota("another") is None
 
 
 async def test_what_is_over_and_old_is_forgotten(opened: Opener) -> None:

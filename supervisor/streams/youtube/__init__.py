@@ -4,8 +4,8 @@ What each can see is the table in ``judge``; how often they look is ``schedule``
 """
 
 from supervisor.streams.youtube.build import Youtube, build, oauth_client
-from supervisor.streams.youtube.ledger_file import FileLedger
+from supervisor.streams.youtube.kept_ledger import KeptLedger
 from supervisor.streams.youtube.login import Login, LoginError
 from supervisor.streams.youtube.quota import Ledger, LedgerStore
 
-__all__ = ["FileLedger", "Ledger", "LedgerStore", "Login", "LoginError", "Youtube", "build", "oauth_client"]
+__all__ = ["KeptLedger", "Ledger", "LedgerStore", "Login", "LoginError", "Youtube", "build", "oauth_client"]

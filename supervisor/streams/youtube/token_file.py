@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from supervisor.streams.youtube.ledger_file import write_synced
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Any
 
 _LARGEST = 65_536
 
@@ -69,3 +66,30 @@ def write_grant(path: Path, grant: Grant) -> None:
     if grant.obtained_at is not None:
         table["obtained_at"] = round(grant.obtained_at)
     write_synced(path, json.dumps(table, indent=1) + "\n")
+
+
+def write_synced(path: Path, text: str, mode: int = 0o600) -> None:
+    """Replace a file by ``text`` so that after a crash it is either the old or the new one.
+
+    Args:
+        path: The file; a name with ``.new`` after it is used on the way.
+        text: Its whole content.
+        mode: Its permissions, from the first moment on.
+
+    Raises:
+        OSError: The folder or the disk refuses.
+    """
+    fresh = Path(f"{path}.new")
+    with suppress(FileNotFoundError):
+        fresh.unlink()
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

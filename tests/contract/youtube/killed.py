@@ -1,4 +1,4 @@
-"""Asks the fake YouTube as fast as it can until it is killed: ``killed.py API_URL LEDGER DAILY_UNITS [suicide]``.
+"""Asks the fake YouTube as fast as it can until it is killed: ``killed.py API_URL STORE_URL DAILY_UNITS [suicide]``.
 
 With ``suicide`` it kills itself between the third write and the third call.
 """
@@ -10,10 +10,10 @@ import os
 import signal
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from supervisor.streams.youtube import FileLedger, Ledger
+from supervisor.store import Store
+from supervisor.streams.youtube import KeptLedger, Ledger
 from supervisor.streams.youtube.client import Credential, YoutubeApi
 from supervisor.streams.youtube.faults import YoutubeError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from supervisor.streams.youtube.quota import Page
 
 
-class DeadlyLedger(FileLedger):
+class DeadlyLedger(KeptLedger):
     saved = 0
 
     async def save(self, page: Page) -> None:
@@ -31,9 +31,11 @@ class DeadlyLedger(FileLedger):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def main(url: str, path: str, units: str, suicide: str = "") -> None:
-    store = DeadlyLedger if suicide else FileLedger
-    ledger = Ledger(store(Path(path)), int(units), time.time)
+async def main(url: str, address: str, units: str, suicide: str = "") -> None:
+    store = Store.open(address)
+    store.start(lambda _: None)
+    kept = (DeadlyLedger if suicide else KeptLedger)(store.write, store.quota)
+    ledger = Ledger(kept, int(units), time.time)
     async with YoutubeApi(url, "public", ledger) as api:
         while True:
             try:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from supervisor.simulation.youtube import FakeYoutube
@@ -16,7 +17,7 @@ KILLS = 25
 
 async def test_the_limit_holds_over_twenty_five_sigkills_at_any_moment(tmp_path: Path) -> None:
     dice = random.Random(7)
-    ledger = tmp_path / "ledger.json"
+    ledger = f"sqlite:///{tmp_path}/state.db"
     async with FakeYoutube() as fake:
         fake.api_key = "k"
         for _ in range(KILLS):
@@ -39,16 +40,21 @@ async def test_the_limit_holds_over_twenty_five_sigkills_at_any_moment(tmp_path:
 
 
 async def test_a_kill_between_the_write_and_the_call_costs_exactly_that_unit(tmp_path: Path) -> None:
-    ledger = tmp_path / "ledger.json"
+    ledger = f"sqlite:///{tmp_path}/state.db"
     async with FakeYoutube() as fake:
         fake.api_key = "k"
         for done in range(1, 6):
             process = await _start(fake, ledger, "suicide")
             await asyncio.wait_for(process.wait(), 60)
-            assert (fake.total_units, json.loads(ledger.read_text())["spent"]) == (2 * done, 3 * done)
+            assert (fake.total_units, _spent(tmp_path / "state.db")) == (2 * done, 3 * done)
 
 
-async def _start(fake: FakeYoutube, ledger: Path, *more: str) -> asyncio.subprocess.Process:
+def _spent(database: Path) -> int:
+    with closing(sqlite3.connect(database)) as connection:
+        return int(connection.execute("SELECT units FROM quota").fetchone()[0])
+
+
+async def _start(fake: FakeYoutube, ledger: str, *more: str) -> asyncio.subprocess.Process:
     script = Path(__file__).with_name("killed.py")
     return await asyncio.create_subprocess_exec(
         sys.executable, script, fake.api_url, ledger, str(DAILY), *more, stdout=asyncio.subprocess.PIPE

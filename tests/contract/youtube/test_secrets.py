@@ -12,7 +12,7 @@ import structlog
 from supervisor.domain.events import EvidenceSeen
 from supervisor.simulation.youtube import Trouble
 from supervisor.simulation.youtube_stage import Step
-from supervisor.streams.youtube import FileLedger, Login, LoginError
+from supervisor.streams.youtube import Login, LoginError
 from supervisor.streams.youtube.client import Credential, YoutubeApi
 from supervisor.streams.youtube.faults import YoutubeError
 from supervisor.streams.youtube.oauth import Access, Client
@@ -34,7 +34,7 @@ def canaries(scene: Scene) -> list[str]:
 def test_no_event_log_or_ledger_holds_a_canary_whatever_goes_wrong(
     tmp_path: Path, trouble: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ledger = tmp_path / "ledger.json"
+    ledger = MemoryLedger()
     found: list[str] = []
 
     async def act(scene: Scene) -> None:
@@ -55,9 +55,9 @@ def test_no_event_log_or_ledger_holds_a_canary_whatever_goes_wrong(
         found.extend(canaries(scene))
 
     with caplog.at_level(logging.DEBUG), structlog.testing.capture_logs() as logs:
-        scene = play(tmp_path, act, store=FileLedger(ledger))
+        scene = play(tmp_path, act, store=ledger)
     out, err = capsys.readouterr()
-    written = "".join((caplog.text, repr(logs), repr(scene.events), ledger.read_text(), out, err, repr(scene.youtube)))
+    written = "".join((caplog.text, repr(logs), repr(scene.events), repr(ledger.page), out, err, repr(scene.youtube)))
     assert any("older than 6 days" in entry["event"] for entry in logs)
     assert any(isinstance(event, EvidenceSeen) for _, event in scene.events)
     assert len(found) >= 7

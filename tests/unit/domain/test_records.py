@@ -20,8 +20,9 @@ def test_nothing_about_an_alert_is_ever_refused() -> None:
     assert not rec.essential(rec.Silence("s", "", "", 0.0, "x"))
 
 
-def test_what_adds_up_is_never_folded() -> None:
-    assert rec.identity(rec.QuotaSpent("p", "2026-01-01", 1)) == ()
+def test_only_what_replaces_another_is_folded_with_it() -> None:
+    assert rec.identity(rec.QuotaDay("p", "2026-01-01", 1)) == rec.identity(rec.QuotaDay("p", "2026-01-01", 2))
+    assert rec.identity(rec.QuotaDay("p", "2026-01-01", 1)) != rec.identity(rec.QuotaDay("p", "2026-01-02", 1))
     first, second = rec.TimelineEntry("i", 1.0, "told", {"a": "1"}), rec.TimelineEntry("i", 1.0, "told", {"a": "2"})
     assert rec.identity(first) != rec.identity(second)
     assert rec.identity(rec.Sent("m", 1.0)) != rec.identity(rec.Outgoing("m", "c", "t", "s", "k", {}, 0.0))

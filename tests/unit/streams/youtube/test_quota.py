@@ -1,16 +1,19 @@
 from __future__ import annotations
 
-import json
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from supervisor.domain.records import QuotaDay
+from supervisor.store import Store
 from supervisor.streams.youtube.faults import Fault, YoutubeError
-from supervisor.streams.youtube.ledger_file import FileLedger
-from supervisor.streams.youtube.quota import Ledger, MemoryLedger, Page, pacific_date, until_midnight
+from supervisor.streams.youtube.kept_ledger import KeptLedger
+from supervisor.streams.youtube.quota import Ledger, MemoryLedger, pacific_date, until_midnight
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 NOON = datetime(2026, 9, 3, 19, tzinfo=UTC).timestamp()  # noon in California
@@ -70,12 +73,20 @@ async def test_a_clock_that_is_set_back_gives_no_unit_back() -> None:
     assert await spend(ledger, doubt=True) == 0
 
 
-async def test_youtubes_word_is_kept_over_a_restart_until_midnight(tmp_path: Path) -> None:
-    clock, path = Clock(), tmp_path / "ledger.json"
-    first = Ledger(FileLedger(path), 10, clock)
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = Store.open(f"sqlite:///{tmp_path}/state.db")
+    store.start(lambda _: None)
+    yield store
+    await store.close()
+
+
+async def test_youtubes_word_is_kept_over_a_restart_until_midnight(store: Store) -> None:
+    clock = Clock()
+    first = Ledger(KeptLedger(store.write, store.quota), 10, clock)
     await first.spend(doubt=False)
     await first.break_until_midnight()
-    second = Ledger(FileLedger(path), 10, clock)
+    second = Ledger(KeptLedger(store.write, store.quota), 10, clock)
     await second.open()
     assert second.remaining == 0
     with pytest.raises(YoutubeError) as caught:
@@ -85,37 +96,33 @@ async def test_youtubes_word_is_kept_over_a_restart_until_midnight(tmp_path: Pat
     assert await spend(second, doubt=True) == 10
 
 
-async def test_each_unit_is_in_the_file_before_it_is_granted(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.json"
-    ledger = Ledger(FileLedger(path), 100, Clock())
+async def test_each_unit_is_in_the_store_before_it_is_granted(store: Store) -> None:
+    ledger = Ledger(KeptLedger(store.write, store.quota), 100, Clock())
     for spent in range(1, 6):
         await ledger.spend(doubt=False)
-        assert json.loads(path.read_text()) == {"day": "2026-09-03", "spent": spent, "broken": False}
-    assert path.stat().st_mode & 0o777 == 0o600
+        assert QuotaDay("youtube", "2026-09-03", spent) == await store.quota("youtube")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"day": "2026-09-03", "spent": "many", "broken": false}'])
-async def test_a_ledger_that_cannot_be_read_grants_nothing_and_names_the_remedy(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "ledger.json"
-    path.write_text(content)
-    with pytest.raises(YoutubeError, match=r"ledger\.json is no ledger; remove it"):
-        await Ledger(FileLedger(path), 10, Clock()).spend(doubt=True)
-
-
-async def test_what_cannot_be_written_is_not_granted(tmp_path: Path) -> None:
-    with pytest.raises(YoutubeError, match="cannot be written: No such file or directory") as caught:
-        await Ledger(FileLedger(tmp_path / "absent" / "ledger.json"), 10, Clock()).spend(doubt=True)
+async def test_a_store_that_takes_too_long_grants_nothing_and_counts_the_unit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("supervisor.streams.youtube.kept_ledger.PATIENCE", 0.01)
+    loop = asyncio.get_running_loop()
+    hanging: asyncio.Future[frozenset[str]] = loop.create_future()
+    nothing: asyncio.Future[QuotaDay | None] = loop.create_future()
+    nothing.set_result(None)
+    ledger = Ledger(KeptLedger(lambda _: hanging, lambda _: nothing), 10, Clock())
+    with pytest.raises(YoutubeError, match=r"unusable: it was not written within") as caught:
+        await ledger.spend(doubt=True)
     assert caught.value.fault is Fault.SPENT
+    assert ledger.remaining == 9
+    hanging.set_result(frozenset())
 
 
-async def test_a_write_that_was_cut_short_leaves_the_old_page(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.json"
-    store = FileLedger(path)
-    await store.save(Page("2026-09-03", 7))
-    (tmp_path / "ledger.json.new").write_text('{"day": "20')
-    assert await store.load() == Page("2026-09-03", 7)
-    await store.save(Page("2026-09-03", 8))
-    assert await store.load() == Page("2026-09-03", 8)
+async def test_a_store_that_refuses_grants_nothing_and_says_why(store: Store) -> None:
+    await store.close()
+    with pytest.raises(YoutubeError, match="it cannot be written: the store is closed"):
+        await Ledger(KeptLedger(store.write, store.quota), 10, Clock()).spend(doubt=True)
 
 
 async def test_nothing_may_be_spent_of_nothing() -> None:
