@@ -182,12 +182,10 @@ local function supervision(watch, room)
 	};
 end
 
-local function key_for(watch, view)
-	return watch.media and slim.key_with_media(view) or slim.key(view);
-end
+local key_for = slim.key_for;
 
 local function send_presence(watch, room, view, from)
-	local tree = slim.render(view, from, watch.watcher, watch.media and view.media);
+	local tree = slim.render(view, from, watch.watcher, watch.media and view.media, watch.names and view.name);
 	tree[#tree + 1] = { name = "supervision", attr = supervision(watch, room) };
 	send(st.deserialize(tree));
 end
@@ -237,6 +235,9 @@ local function view_of(room, occupant, presence, x, nick)
 	-- To parse JSON at each mute costs more than all the rest, so it is done only where somebody asked.
 	if not view.unavailable and watches:want_media(room.jid) then
 		view.media = media.read(presence, decode_json);
+	end
+	if not view.unavailable and watches:want_names(room.jid) then
+		view.name = slim.name(presence);
 	end
 	return view;
 end
@@ -409,7 +410,8 @@ local function join(origin, stanza)
 	end
 	local wants_media = stanza:get_child("media", xmlns) ~= nil;
 	local words = speech.parse(stanza:get_child_text("commands", xmlns));
-	send_snapshot(watches:join(room_jid, stanza.attr.from, nick, wants_media, words), room);
+	local wants_names = stanza:get_child("names", xmlns) ~= nil;
+	send_snapshot(watches:join(room_jid, stanza.attr.from, nick, wants_media, words, wants_names), room);
 end
 
 local function leave(_, stanza)

@@ -11,9 +11,11 @@ from supervisor.alerts.desk import Desk
 from supervisor.alerts.greeting import Greeter
 from supervisor.alerts.rows import restore
 from supervisor.domain.commands import Command, Keep, LookCloser, Record
+from supervisor.domain.events import RoomRead
 from supervisor.domain.evidence import Phase
 from supervisor.domain.minutes import Minutes
-from supervisor.domain.records import AlertRow, Incident, StreamRow
+from supervisor.domain.records import AlertRow, Incident, RollEnded, RollLine, StreamRow
+from supervisor.domain.roll_call import RollCall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from supervisor.alerts.chair import Pause
     from supervisor.alerts.desk import OpenAlert, Policy
     from supervisor.domain.bookings import Booking
+    from supervisor.domain.events import Event
     from supervisor.domain.session import Session
     from supervisor.domain.verdict import Verdict
 
@@ -41,6 +44,7 @@ class SessionView:
     alerts: tuple[OpenAlert, ...]
     verdict: Verdict
     paused: Pause | None
+    roll: RollCall
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ class Supervised:
     session: Session
     desk: Desk
     chair: Chair
+    roll: RollCall
     greeter: Greeter | None = None
     due: float = inf
     stream: StreamRow | None = None
@@ -60,19 +65,43 @@ class Supervised:
         minutes = Minutes(session.booking.id, session.main.jid)
         desk = Desk(policy, minutes, silenced, session.booking.kind.name)
         greeter = Greeter(policy.wording) if policy.opening_line else None
-        return cls(session, desk, Chair(desk), greeter)
+        roll = RollCall(session.booking.id, session.main.site, session.booking.attendance)
+        return cls(session, desk, Chair(desk), roll, greeter)
 
-    def restore(self, saved: AlertRow | Incident | StreamRow) -> None:
+    def restore(self, saved: AlertRow | Incident | StreamRow | RollLine) -> None:
         """Take over a row of the session's last supervision: an open incident, a pause, an alert and what was told."""
         if isinstance(saved, StreamRow):
             self.session.restore(saved)
             self.stream = saved
+        elif isinstance(saved, RollLine):
+            self.roll.lines[saved.id] = saved
         elif isinstance(saved, Incident):
             self.desk.minutes.open[saved.monitor] = saved
             self.desk.minutes.last[saved.monitor] = saved.id
             self.chair.restore(self.session, saved)
         elif saved.monitor in self.desk.cases:
             restore(self.desk.cases[saved.monitor], saved)
+
+    def note(self, event: Event, now: float) -> Iterator[Command]:
+        """Take an event of one of the session's rooms into the roll call, where its kind has one."""
+        booking = self.session.booking
+        if not booking.kind.roll_call or getattr(event, "room", "") != self.session.main.jid:
+            return
+        changed = [] if self.roll.names == booking.attendance else self.roll.allow_names(names=booking.attendance)
+        yield from map(Keep, changed + self.roll.take(event, now))
+
+    def note_present(self, now: float) -> Iterator[Command]:
+        """Take those into the roll call who were in the room before the session had its supervision."""
+        room = self.session.main
+        if room.read_once:
+            yield from self.note(RoomRead(room.jid, room.meeting, tuple(room.occupants.values())), now)
+
+    def end(self, now: float) -> Iterator[Command]:
+        """The session is no longer supervised."""
+        booking = self.session.booking
+        if booking.kind.roll_call:
+            yield from map(Keep, self.roll.end(booking.expected, booking.start))
+            yield Keep(RollEnded(booking.id, now))
 
     def judge(self, now: float) -> Iterator[Command]:
         """Take in the facts, look at everything, and work out when to look again."""
@@ -111,6 +140,7 @@ class Supervised:
             alerts=tuple(self.desk.firing(session)),
             verdict=session.verdict,
             paused=self.chair.pause,
+            roll=self.roll,
         )
 
     def _verdict(self, before: Verdict) -> Iterator[Command]:

@@ -124,8 +124,11 @@ class Booking:
 
     @property
     def wants_media(self) -> bool:
-        """Whether it matters that all are muted: a Jibri, where one may stream, then ends the stream by itself."""
-        return self.may_stream and (self.must_stream or self.stream.jibri)
+        """Whether it matters who can be heard and seen.
+
+        It does for a roll call, and where a Jibri may stream: when all are muted, that ends the stream by itself.
+        """
+        return self.kind.roll_call or (self.may_stream and (self.must_stream or self.stream.jibri))
 
     def room_jid(self, muc_host: str) -> str:
         """The room's internal bare JID on that MUC host."""

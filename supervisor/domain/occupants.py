@@ -7,7 +7,7 @@ send ``<features>`` or a recording status.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 JIBRI = "http://jitsi.org/protocol/jibri"
@@ -43,6 +43,7 @@ class Occupant:
     """One occupant as mirrored: ``nick`` is the resource, ``jid`` the real JID (empty where the room hides it).
 
     ``audio`` and ``video`` say whether any source of that sort is unmuted; None where the room does not tell.
+    ``name`` is the person's own, mirrored only where the booking allows to note names.
     """
 
     nick: str
@@ -58,6 +59,7 @@ class Occupant:
     visitors: int | None = None
     audio: bool | None = None
     video: bool | None = None
+    name: str = field(default="", repr=False)
 
     @property
     def bare_jid(self) -> str:

@@ -25,7 +25,6 @@ INERT = (
     "kinds.*.recording",
     "kinds.*.reminder",
     "kinds.*.report",
-    "kinds.*.roll_call",
 )
 
 

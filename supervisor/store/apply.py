@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from supervisor.domain import records
@@ -34,6 +34,11 @@ def apply(connection: Connection, change: records.Change) -> str | None:  # noqa
             _remove(connection, schema.alerts, booking=booking, monitor=monitor)
         case records.StreamRow():
             _upsert(connection, schema.streams, asdict(change))
+        case records.RollLine():
+            _upsert(connection, schema.roll, _roll_line(change))
+        case records.RollEnded(booking, at):
+            here = schema.roll.c.booking == booking
+            connection.execute(update(schema.roll).where(here).values(ended=at))
         case records.Incident():
             _upsert(connection, schema.incidents, asdict(change))
         case records.TimelineEntry():
@@ -62,6 +67,13 @@ def text(value: Mapping[str, Any]) -> str:
     return json.dumps(dict(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def _roll_line(line: records.RollLine) -> dict[str, Any]:
+    known = {
+        key: None if value is None else int(value) for key, value in (("audio", line.audio), ("video", line.video))
+    }
+    return asdict(line) | known | {"ended": None}
+
+
 def _outgoing(message: records.Outgoing) -> dict[str, Any]:
     state = {"state": schema.WAITING, "settled": None, "reason": ""}
     return asdict(message) | {"payload": text(message.payload)} | state
@@ -87,6 +99,8 @@ def _forget(connection: Connection, before: float) -> None:
     used = select(schema.alerts.c.incident)
     connection.execute(delete(incidents).where(incidents.c.closed < before, incidents.c.id.not_in(used)))
     connection.execute(delete(outbox).where(outbox.c.state != schema.WAITING, outbox.c.settled < before))
+    last = func.coalesce(schema.roll.c.ended, schema.roll.c.left, schema.roll.c.came)
+    connection.execute(delete(schema.roll).where(last < before))
     connection.execute(delete(schema.silences).where(schema.silences.c.until < before))
     connection.execute(delete(quota).where(quota.c.day < _day(before)))
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection, Engine
 
     from supervisor.domain.events import Event
-    from supervisor.domain.records import Change, DeadLetter, Incident, QuotaDay, Saved, TimelineEntry
+    from supervisor.domain.records import Change, DeadLetter, Incident, QuotaDay, RollLine, Saved, TimelineEntry
     from supervisor.ports import Emit
 
 SOURCE = "store"
@@ -120,6 +120,10 @@ class Store:
     def timeline(self, incident: str) -> asyncio.Future[list[TimelineEntry]]:
         """One incident's record, oldest first."""
         return self._ask(lambda connection: queries.timeline(connection, incident))
+
+    def roll(self, booking: str) -> asyncio.Future[list[RollLine]]:
+        """The roll call of one booking's session, as far as it is stored."""
+        return self._ask(lambda connection: queries.roll(connection, booking))
 
     def dead_letters(self, limit: int = 100) -> asyncio.Future[list[DeadLetter]]:
         """What did not arrive, the last one first."""

@@ -43,12 +43,13 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """An occupant left; ``codes`` are status codes."""
+    """An occupant left; ``codes`` are status codes, ``dropped`` says that its connection had ended."""
 
     room: str
     tag: Tag
     nick: str
     codes: frozenset[str]
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def _presence(stanza: Element, room: str, nick: str) -> Decoded | None:
     if "110" in codes:
         return _own(user, room, tag, there=not kind)
     if kind:
-        return Unavailable(room, tag, nick, codes)
+        return Unavailable(room, tag, nick, codes, stanza.find(f"{{{NS}}}dropped") is not None)
     return None if user is None else Presence(room, tag, _occupant(stanza, user, nick))
 
 
@@ -201,6 +202,7 @@ def _occupant(stanza: Element, user: Element, nick: str) -> Occupant:
         visitors=_visitors(stanza.find(f"{{{FOCUS}}}conference-properties")),
         audio=_open(stanza.find(f"{{{NS}}}media"), "audio"),
         video=_open(stanza.find(f"{{{NS}}}media"), "video"),
+        name=_text(stanza.find(f"{{{NS}}}name")),
     )
 
 

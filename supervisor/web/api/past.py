@@ -16,7 +16,7 @@ from supervisor.web.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-    from supervisor.domain.records import DeadLetter, Incident, TimelineEntry
+    from supervisor.domain.records import DeadLetter, Incident, RollLine, TimelineEntry
     from supervisor.web.api.operation import Call
 
 T = TypeVar("T")
@@ -41,6 +41,10 @@ class Records(Protocol):
 
     def timeline(self, incident: str) -> Awaitable[Sequence[TimelineEntry]]:
         """One incident's record, oldest first."""
+        ...
+
+    def roll(self, booking: str) -> Awaitable[Sequence[RollLine]]:
+        """The lines of a booking's roll call."""
         ...
 
     def dead_letters(self, limit: int = 100) -> Awaitable[Sequence[DeadLetter]]:
@@ -76,24 +80,25 @@ class Past:
         # The id has milliseconds, the record what the clock gave.
         for found in await self._between(opened - 0.001, opened + 0.001, booking):
             if shown.incident_id(found.id) == call.id:
-                return shown.record(found, list(await _read(self._records.timeline(found.id))))
+                return shown.record(found, list(await ask(self._records.timeline(found.id))))
         raise Problem(404, NO_INCIDENT)
 
     async def dead_letters(self, call: Call) -> shapes.DeadLetters:
         """What did not arrive."""
         offset, limit = bounds(call)
-        letters = await _read(self._records.dead_letters(offset + limit + 1))
+        letters = await ask(self._records.dead_letters(offset + limit + 1))
         more = offset + limit if len(letters) > offset + limit else None
         part = letters[offset : offset + limit]
         return shapes.DeadLetters(dead_letters=[shown.dead_letter(each) for each in part], next_offset=more)
 
     async def _between(self, since: float, until: float, booking: str | None) -> list[Incident]:
-        stored = await _read(self._records.incidents(since, until, booking))
+        stored = await ask(self._records.incidents(since, until, booking))
         now = [i for i in self._unfinished() if since <= i.opened < until and booking in {None, i.booking}]
         return list({each.id: each for each in (*stored, *now)}.values())
 
 
-async def _read(answer: Awaitable[Sequence[T]]) -> Sequence[T]:
+async def ask(answer: Awaitable[Sequence[T]]) -> Sequence[T]:
+    """Wait for what the store answers, or raise the problem that it does not."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await answer
