@@ -116,11 +116,11 @@ async def test_a_test_session_s_roll_call_says_who_is_ready_and_who_never_came(
         for person in (ready, back):
             await person.leave()
 
-        async def over() -> bool:
-            return bool((await support.get(CALL))["over"])
+        async def over() -> tuple[bool, list[str]]:
+            answer = await support.get(CALL)
+            return answer["over"], answer["missing"]
 
-        await daemon.eventually(over, 15.0)
-        assert ["Pere Roca"] == (await support.get(CALL))["missing"]
+        await daemon.becomes((True, ["Pere Roca"]), over, within=15.0)
 
 
 async def test_without_attendance_no_name_gets_as_far_as_the_daemon(
