@@ -7,7 +7,7 @@ SERVER  := prosody lua5.4
 LUA     := lua-busted lua-check
 MEDIA   := ffmpeg
 # Real peers of the store and the channels.
-PEERS   := postgresql prometheus-alertmanager openssl
+PEERS   := postgresql prometheus prometheus-alertmanager openssl
 
 .PHONY: install dev demo test unit integration lint lint-lua bench prosody13 lock clean
 

@@ -10,10 +10,12 @@ from types import ModuleType
 
 from bench import (
     alert_latency,
+    bookings,
     hls_cut,
     hls_scale,
     intake,
     kill,
+    metrics,
     outbox,
     prosody_cost,
     resync,
@@ -27,12 +29,14 @@ BENCHES: tuple[ModuleType, ...] = (
     prosody_cost,
     alert_latency,
     resync,
+    bookings,
     verdict_soak,
     youtube_units,
     hls_cut,
     hls_scale,
     outbox,
     kill,
+    metrics,
 )
 """Each module has NAME and rows(), of Row or Figure."""
 

@@ -6,24 +6,30 @@ import asyncio
 import gc
 import signal
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, ProcessCollector
 
 from supervisor import __version__
 from supervisor.alerts.desk import Policy, Thresholds, Watchword
 from supervisor.alerts.lifecycle import Rule
 from supervisor.alerts.outside import Outside
 from supervisor.alerts.wording import Wording
+from supervisor.bookings.calendars import feeds
+from supervisor.bookings.check import precedence
+from supervisor.bookings.repeat import Window
 from supervisor.bookings.watch import BookingFiles
 from supervisor.channels.room import RoomChannel
+from supervisor.domain.diary import Diary
 from supervisor.domain.occupants import Site
 from supervisor.engine import Engine
 from supervisor.i18n import translators
+from supervisor.jitsi.build import build as build_pollers
 from supervisor.kept import Kept
 from supervisor.log import configure
-from supervisor.monitors import MONITORS
+from supervisor.monitors import MONITORS, SERVER_MONITORS
 from supervisor.monitors.stream_interrupted import StreamInterrupted
 from supervisor.runtime import Ports, Runtime
 from supervisor.store.failures import StoreUnusableError
@@ -32,9 +38,10 @@ from supervisor.streams.youtube import KeptLedger
 from supervisor.tasks import Backoff, Tasks, restarting
 from supervisor.web.api import build as api
 from supervisor.web.auth import Access, Guard
-from supervisor.web.metrics import Delivery, EngineCollector, OutboxCollector, QuotaCollector
+from supervisor.web.metrics import EngineCollector, OutboxCollector, QuotaCollector, StoreCollector
 from supervisor.web.ready import Readiness
 from supervisor.web.server import WebServer
+from supervisor.web.timings import Core, Delivery
 from supervisor.xmpp.source import Server, XmppSource
 
 if TYPE_CHECKING:
@@ -53,28 +60,37 @@ class App:
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
-        site = Site(settings.xmpp.focus, settings.xmpp.hidden_domain or "")
+        xmpp = settings.xmpp
+        site = Site(xmpp.focus, xmpp.hidden_domain or "", xmpp.brewery or "")
         self._kept = Kept(settings, clock)
         told = policy(settings, Outside(self._kept.routes()))
-        self.engine = Engine(settings.xmpp.muc[0], site, told, rule(settings, "SourceLost"))
+        diary = Diary(settings.bookings.house_rules, precedence(settings))
+        self.engine = Engine(xmpp.muc[0], site, told, rule(settings, "SourceLost"), diary)
         self.engine.restore(self._kept.saved)
-        self._runtime = Runtime(self.engine, clock)
+        registry = CollectorRegistry()
+        self._runtime = Runtime(self.engine, clock, Core(registry).took)
         emit = self._runtime.emit
         self._source = XmppSource(server(settings), site, emit)
-        registry = CollectorRegistry()
+        if xmpp.brewery is not None:
+            self._source.watch(xmpp.brewery, media=False)
+        store = self._kept.store
         registry.register(EngineCollector(self.engine, clock))
         registry.register(OutboxCollector(self._kept.figures, clock))
-        channel = RoomChannel(self._source, emit, Delivery(registry, clock).delivered)
-        store = self._kept.store
+        registry.register(StoreCollector(lambda: store.pending))
+        ProcessCollector(registry=registry)
+        channel = RoomChannel(self._source, emit, Delivery(registry, clock).tried)
         self._streams = build_streams(settings, KeptLedger(store.write, store.quota), emit)
+        self._pollers = build_pollers(settings, emit)
         witnesses = tuple(self._streams.witnesses.values())
         self._runtime.connect(Ports(self._source, channel, witnesses, self._kept.keep))
         if (ledger := self._streams.ledger) is not None:
-            registry.register(QuotaCollector(lambda: ledger.sent, lambda: ledger.remaining))
+            registry.register(QuotaCollector(lambda: ledger.sent, lambda: ledger.remaining, ledger.daily_units))
         files = settings.bookings.files
-        self._files = BookingFiles(files, settings.all_kinds, emit)
-        readiness = Readiness(self.engine, frozenset(str(path) for path in files))
-        operations = api.operations(self.engine, clock, self._runtime.take, self._kept.store)
+        window = partial(Window.at, clock, settings.bookings.timezone)
+        self._files = BookingFiles(files, settings.all_kinds, emit, window=window)
+        self._calendars = feeds(settings, window, emit)
+        readiness = Readiness(self.engine, frozenset(precedence(settings)))
+        operations = api.operations(self.engine, clock, self._runtime.take, self._kept.store, self._kept.reports)
         routes = [*self._streams.routes, *api.routes(guard(settings), operations)]
         self._web = WebServer(settings.web.host, settings.web.port, registry, readiness, routes)
         self._tasks = Tasks()
@@ -92,8 +108,12 @@ class App:
         self._tasks.start("runtime", self._runtime.run())
         self._tasks.start("xmpp", restarting("xmpp", self._source.run, Backoff()))
         self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))
+        for feed in self._calendars:
+            self._tasks.start(feed.name, restarting(feed.name, feed.run, Backoff()))
         for name, witness in self._streams.witnesses.items():
             self._tasks.start(name, restarting(name, witness.run, Backoff()))
+        for name, poller in self._pollers.items():
+            self._tasks.start(name, restarting(name, poller.run, Backoff()))
         if self._streams.sampler is not None:
             self._tasks.start("content", restarting("content", self._streams.sampler.run, Backoff()))
         log.info("started", version=__version__, address=self.address)
@@ -130,6 +150,11 @@ def thresholds(settings: Settings, kind: str = "") -> Thresholds:
 def policy(settings: Settings, outside: Outside) -> Policy:
     """What is watched for, and how it is told."""
     usual = thresholds(settings)
+    server = []
+    for each in SERVER_MONITORS:
+        section = settings.monitors.named(each.name)
+        if section.enabled:
+            server.append((each(**section.thresholds()), rule(settings, each.name)))
     return Policy(
         watchwords=usual.watchwords,
         wording=Wording(translators()),
@@ -139,13 +164,14 @@ def policy(settings: Settings, outside: Outside) -> Policy:
         of_kinds={kind: thresholds(settings, kind) for kind in settings.kinds},
         outside=outside,
         opening_line=settings.alerts.opening_line,
+        server=server,
     )
 
 
 def server(settings: Settings) -> Server:
     """Where the component connects."""
     xmpp = settings.xmpp
-    return Server(xmpp.host, xmpp.port, xmpp.component, xmpp.secret.get_secret_value(), tuple(xmpp.muc))
+    return Server(xmpp.host, xmpp.port, xmpp.component, xmpp.secret.get_secret_value(), xmpp.hosts)
 
 
 def guard(settings: Settings) -> Guard:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supervisor import __version__
-from supervisor.bookings.watch import read_all
+from supervisor.bookings.check import broken_rules, read_everything
 from supervisor.domain.events import BookingsUnreadable
 from supervisor.settings import ConfigurationError, inert_keys, load_settings, notices
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from supervisor.domain.events import BookingsRead
+    from supervisor.report.formats import Format
     from supervisor.settings import Settings
+
+CONFIG = Path("/etc/jitsi-supervisor/jitsi-supervisor.toml")
+"""Where the README has it put."""
 
 FINE, FAILED, USAGE = 0, 1, 2  # argparse itself ends with 2
 
@@ -34,11 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "demo":
         return _demo()
+    if options.command == "report" and options.verify and options.config is None and Path(options.what).is_file():
+        return _report(options, None)
     try:
-        settings = load_settings(options.config)
+        settings = load_settings(options.config or CONFIG)
     except ConfigurationError as error:
         _complain(error.problems)
         return USAGE
+    if options.command == "report":
+        return _report(options, settings)
     return {"run": _run, "check-config": _check, "youtube": _login}[options.command](settings)
 
 
@@ -54,9 +63,25 @@ def _parser() -> argparse.ArgumentParser:
     youtube = commands.add_parser("youtube", help="YouTube's account").add_subparsers(required=True, metavar="COMMAND")
     login = "let the owner of the YouTube channel agree, and store the token"
     _add_config(youtube.add_parser("login", help=login, description=login))
+    _add_report(commands)
     demo = "show the whole thing on this machine, with a server and people of its own"
     commands.add_parser("demo", help=demo, description=demo)
     return parser
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "write a session's report for the minutes, or check that its record is as it was written"
+    report = commands.add_parser("report", help=text, description=text)
+    report.add_argument(
+        "what",
+        metavar="ROOM_OR_ID",
+        help="a booking's id, or a room for its latest session; to verify, also a FILE.json",
+    )
+    report.add_argument("--config", type=Path, metavar="FILE", help=f"the TOML file (default: {CONFIG})")
+    report.add_argument("--format", choices=("html", "json", "csv"), help="default: as --output ends, else html")
+    report.add_argument("--language", choices=("ca", "es", "en", "it"), default="", help="default: the booking's")
+    report.add_argument("--output", type=Path, metavar="FILE", help="default: the standard output")
+    report.add_argument("--verify", action="store_true", help="check the record, or an exported report in JSON")
 
 
 def _add_config(command: argparse.ArgumentParser) -> None:
@@ -93,14 +118,38 @@ def _login(settings: Settings) -> int:
     return FINE
 
 
+def _report(options: argparse.Namespace, settings: Settings | None) -> int:
+    from supervisor.kept import place  # noqa: PLC0415 - a daemon's things
+    from supervisor.report import command  # noqa: PLC0415 - the same
+
+    address = None if settings is None else place(settings)
+    suffix = options.output.suffix.lstrip(".") if options.output is not None else ""
+    forms: dict[str, Format] = {"json": "json", "csv": "csv"}
+    form: Format = options.format or forms.get(suffix, "html")
+    try:
+        if options.verify and Path(options.what).is_file():
+            _say(command.verify_file(Path(options.what), address))
+        elif address is not None and options.verify:
+            _say(command.verify_stored(address, options.what))
+        elif address is not None:
+            command.write_report(address, command.Wanted(options.what, form, options.language, options.output))
+    except command.ReportFailedError as error:
+        _complain(str(error).splitlines())
+        return FAILED
+    return FINE
+
+
 def _check(settings: Settings) -> int:
-    outcomes = read_all(settings.bookings.files, settings.all_kinds)
+    now = time.time()
+    outcomes = read_everything(settings, now)
     problems = [text for outcome in outcomes if isinstance(outcome, BookingsUnreadable) for text in outcome.problems]
-    if problems:
-        _complain(problems)
-        return USAGE
     read = [outcome for outcome in outcomes if not isinstance(outcome, BookingsUnreadable)]
-    for line in (*_summary(settings, read), *_inert(settings), *notices(settings)):
+    refused, warned = broken_rules(settings, read, now)
+    if problems or refused:
+        _complain((*problems, *refused))
+        return USAGE
+    notes = [note for outcome in read for note in outcome.notes]
+    for line in (*_summary(settings, read), *notes, *warned, *_inert(settings), *notices(settings)):
         sys.stdout.write(f"{line}\n")
     return FINE
 
@@ -111,7 +160,10 @@ def _summary(settings: Settings, outcomes: Iterable[BookingsRead]) -> Iterator[s
     for outcome in outcomes:
         count = len(outcome.bookings)
         yield f"{outcome.source}: {count} booking{'' if count == 1 else 's'}"
-    if not settings.bookings.files:
+    remote = [calendar.name or "calendar" for calendar in settings.bookings.calendars if calendar.url]
+    if remote:
+        yield f"calendars that were not asked: {len(remote)}; run fetches them"
+    if not settings.bookings.files and not settings.bookings.calendars:
         yield "bookings.files is empty: no session will be supervised"
 
 

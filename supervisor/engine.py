@@ -11,11 +11,15 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from supervisor.alerts.chair import Asker
+from supervisor.alerts.server import ServerCase, ServerDesk
 from supervisor.alerts.sources import Sources
 from supervisor.alerts.supervised import SessionView, Supervised
 from supervisor.domain import events as ev
+from supervisor.domain.brewery import Brewery
+from supervisor.domain.claims import bookings_told
 from supervisor.domain.commands import Command, Follow, Keep, Record, Unfollow, Unwatch, Watch
 from supervisor.domain.diary import Diary
+from supervisor.domain.plant import BREWERY, Plant
 from supervisor.domain.records import AlertRow, Incident, RollLine, SilenceEnded, StreamRow
 from supervisor.domain.room import Room
 from supervisor.domain.session import Session
@@ -36,17 +40,21 @@ XMPP = "xmpp"
 
 
 class Engine:
-    """All state of the supervision. ``muc`` is the MUC host where booked rooms are.
+    """All state of the supervision. ``muc`` is the MUC host where booked rooms are, ``brewery`` the room of the Jibris.
 
     ``booking_sources`` are the sources of bookings that have said something, be it that they can't be read.
     """
 
-    def __init__(self, muc: str, site: Site, policy: Policy, source_rule: Rule) -> None:
+    def __init__(self, muc: str, site: Site, policy: Policy, source_rule: Rule, diary: Diary | None = None) -> None:
         self._muc = muc
         self._site = site
         self._policy = policy
-        self._diary = Diary()
+        self._diary = diary or Diary()
         self._sources = Sources(source_rule, policy.outside, {XMPP: "not connected yet"})
+        self.plant = Plant()
+        self._brewery = Brewery(site.brewery)
+        cases = tuple(ServerCase(monitor, rule) for monitor, rule in policy.server)
+        self._server = ServerDesk(cases, self.plant, policy.outside, self._silenced)
         self._rooms: dict[str, Room] = {}
         self._asked: dict[str, tuple[bool, bool]] = {}
         self._breakouts: dict[str, str] = {}
@@ -67,12 +75,12 @@ class Engine:
         """Let time pass, and return what is to be done."""
         pages = list(self._turn_pages(now)) if now >= self._next_page else []
         ripe = {id_: supervised for id_, supervised in self._supervised.items() if supervised.due <= now}
-        return [*pages, *self._judge(ripe, now), *self._sources.judge(now)]
+        return [*pages, *self._judge(ripe, now), *self._sources.judge(now), *self._server.judge(now)]
 
     def next_deadline(self) -> float:
         """The instant of the next tick that would change something; infinite if only an event can."""
         sessions = min((supervised.due for supervised in self._supervised.values()), default=inf)
-        return min(sessions, self._next_page, self._sources.deadline())
+        return min(sessions, self._next_page, self._sources.deadline(), self._server.due)
 
     def restore(self, saved: Saved) -> None:
         """Take over what was stored, before the first event."""
@@ -88,6 +96,10 @@ class Engine:
         """The supervised sessions as they are known now."""
         return (supervised.view(now) for supervised in self._supervised.values())
 
+    def ahead(self, now: float) -> tuple[int, float] | None:
+        """As `supervisor.domain.diary.Diary.ahead`."""
+        return self._diary.ahead(now)
+
     def incidents(self) -> Iterator[Incident]:
         """The open incidents of the supervised sessions, as they are now; the store may lag a moment behind."""
         for supervised in self._supervised.values():
@@ -95,7 +107,8 @@ class Engine:
 
     def source_alerts(self) -> Iterator[OpenAlert]:
         """The alerts that belong to no session."""
-        return self._sources.firing()
+        yield from self._sources.firing()
+        yield from self._server.firing()
 
     def sources(self) -> dict[str, bool]:
         """Each source that has ever been tried, and whether it is heard now."""
@@ -113,8 +126,8 @@ class Engine:
                 yield from self._room_opened(room, main)
             case ev.RoomClosed(room):
                 yield from self._room_closed(room, now)
-            case ev.BookingsRead(source, bookings):
-                yield from self._bookings(source, bookings, now)
+            case ev.BookingsRead():
+                yield from self._bookings(event, now)
             case ev.BookingsUnreadable(source, problems):
                 self.booking_sources.add(source)
                 for problem in problems:
@@ -135,16 +148,25 @@ class Engine:
                 yield from self._silence(event, now)
             case ev.EvidenceSeen(evidence):
                 yield from self._evidence(evidence, now)
+            case ev.BridgesSeen():
+                self.plant.hear_bridges(event, now)
+                yield from self._server.judge(now)
+            case ev.RecordersSeen():
+                yield from self._recorders(event, now)
             case ev.SubjectChanged():
                 pass  # the title is a flag that others may set; nothing follows from it yet
             case _:
                 yield from self._in_room(event, now)
 
-    def _in_room(  # noqa: C901 - a table: one line per event
+    def _in_room(  # noqa: C901, PLR0912 - a table: one line per event
         self,
-        event: ev.RoomRead | ev.MeetingBegan | ev.OccupantSeen | ev.OccupantLeft | ev.MeetingEnded,
+        event: ev.RoomRead | ev.MeetingBegan | ev.OccupantSeen | ev.OccupantLeft | ev.MeetingEnded | ev.RoomStateSeen,
         now: float,
     ) -> Iterator[Command]:
+        if event.room == self._brewery.jid:
+            self._brewery.take(event)
+            yield from self._recorders(self._brewery.word(), now)
+            return
         room = self._rooms.get(event.room)
         if room is None:
             return  # late news of a room that we have left
@@ -165,6 +187,8 @@ class Engine:
                 room.left(nick)
             case ev.MeetingEnded():
                 room.ended()
+            case ev.RoomStateSeen(_, state):
+                room.told(state, now)
         concerned = self._of_room(event.room)
         if room.meeting and room.meeting != before:
             for supervised in concerned.values():
@@ -186,11 +210,20 @@ class Engine:
             supervised.session.evidence[evidence.witness] = evidence
             yield from self._judge({evidence.booking: supervised}, now)
 
+    def _recorders(self, seen: ev.RecordersSeen | None, now: float) -> Iterator[Command]:
+        """Take over what is known of recorders; None: the brewery is not there."""
+        if seen is None:
+            self.plant.forget(BREWERY)
+        if seen is None or self.plant.hear_recorders(seen):
+            yield from self._judge(self._supervised, now)
+
     def _lost(self, source: str, reason: str, now: float) -> Iterator[Command]:
         if self._sources.lost.get(source) != reason:
             yield Record("source lost", (("source", source), ("reason", reason)))
         self._sources.lost[source] = reason or "no reason given"
+        self.plant.forget(source)
         if source == XMPP:
+            self.plant.forget(BREWERY)
             for supervised in self._supervised.values():
                 supervised.session.blind = reason or "source lost"
         yield from self._look_at_all(now)
@@ -201,12 +234,15 @@ class Engine:
         if source == XMPP:
             for supervised in self._supervised.values():
                 supervised.session.blind = ""
+            if (seen := self._brewery.word()) is not None:
+                self.plant.hear_recorders(seen)
         yield from self._look_at_all(now)
 
     def _look_at_all(self, now: float) -> Iterator[Command]:
         yield from self._turn_pages(now)
         yield from self._judge(self._supervised, now)
         yield from self._sources.judge(now)
+        yield from self._server.judge(now)
 
     def _answered(self, notice: str, nicks: tuple[str, ...], outcome: str, now: float) -> Iterator[Command]:
         yield Record("told" if nicks else "not told", (("notice", notice), ("outcome", outcome)))
@@ -262,10 +298,11 @@ class Engine:
 
     # --- bookings come and go ---
 
-    def _bookings(self, source: str, bookings: tuple[Booking, ...], now: float) -> Iterator[Command]:
-        self.booking_sources.add(source)
-        self._diary.read(source, bookings)
-        yield Record("bookings read", (("source", source), ("bookings", str(len(bookings)))))
+    def _bookings(self, event: ev.BookingsRead, now: float) -> Iterator[Command]:
+        self.booking_sources.add(event.source)
+        complaints = self._diary.read(event.source, event.bookings, now, event.places)
+        yield Record("bookings read", (("source", event.source), ("bookings", str(len(event.bookings)))))
+        yield from bookings_told(event, complaints)
         yield from self._look_at_all(now)
 
     def _turn_pages(self, now: float) -> Iterator[Command]:
@@ -288,9 +325,10 @@ class Engine:
         for room in rooms:
             booked = room == jid
             yield from self._watch(room, media=booked and booking.wants_media, names=booked and booking.attendance)
-        session = Session(booking, [self._rooms[room] for room in rooms])
+        session = Session(booking, [self._rooms[room] for room in rooms], plant=self.plant)
         session.blind = self._sources.lost.get(XMPP, "not connected yet")
         supervised = Supervised.begin(session, self._policy, self._silenced)
+        yield from supervised.chronicler.opened(booking, now)
         self._restore(supervised)
         yield from supervised.note_present(now)
         self._supervised[booking.id] = supervised
@@ -302,6 +340,7 @@ class Engine:
         booking, known = session.booking, self._diary.bookings.get(session.booking.id)
         if known is not None and known != booking and known.room_node == booking.room_node:
             yield from self._rebook(session, known)
+            yield from supervised.chronicler.changed(known, now)
             booking = known
         moved = known is None or known.room_node != booking.room_node or now < booking.supervised_from
         over = now >= booking.end and not session.unknown(now) and not session.people
@@ -311,6 +350,7 @@ class Engine:
             self._diary.close(booking)
         yield from supervised.end(now)
         del self._supervised[booking.id]
+        yield from supervised.closed(now, moved=moved)
         yield Record("session closed", (("booking", booking.id), ("room", session.main.jid)))
         if booking.may_stream:
             yield Unfollow(booking.id)

@@ -13,6 +13,8 @@ from supervisor.channels.dispatch import Dispatcher
 from supervisor.channels.registry import senders
 from supervisor.domain.news import News
 from supervisor.domain.records import Outgoing
+from supervisor.report.reports import Reports
+from supervisor.report.senders import senders as report_senders
 from supervisor.store.store import Store
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ class Kept:
 
     def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
         self.store = Store.open(address(settings))
-        self._senders = senders(settings.alerts, now)
+        self.reports = Reports(self.store.chronicle)
+        self._senders = [*senders(settings.alerts, now), *report_senders(settings, self.reports)]
         self._dispatcher = Dispatcher(self._senders, self.store)
         self._saved: Saved = self.store.load()
 
@@ -43,7 +46,7 @@ class Kept:
 
     def routes(self) -> tuple[Route, ...]:
         """Everybody outside, for the engine's routing."""
-        return tuple(Route(s.channel, s.target, s.kinds, last=s.channel in PEOPLE) for s in self._senders)
+        return tuple(Route(s.channel, s.target, s.kinds, s.channel in PEOPLE, s.selection) for s in self._senders)
 
     def start(self, emit: Emit) -> None:
         """Begin to write and to send."""
@@ -75,6 +78,7 @@ class Kept:
     async def close(self) -> None:
         """Let what is under way end; bounded."""
         await self._dispatcher.close()
+        self.reports.close()
         await self.store.close()
 
 
@@ -97,8 +101,11 @@ def state_folder() -> Path:
 
 def address(settings: Settings) -> str:
     """The store's address; where none is configured, an SQLite file in the state directory, which is made."""
-    if settings.store.url is not None:
-        return settings.store.url
-    folder = state_folder()
-    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-    return f"sqlite:///{folder / 'state.db'}"
+    if settings.store.url is None:
+        state_folder().mkdir(mode=0o750, parents=True, exist_ok=True)
+    return place(settings)
+
+
+def place(settings: Settings) -> str:
+    """The same address; nothing is made."""
+    return settings.store.url or f"sqlite:///{state_folder() / 'state.db'}"

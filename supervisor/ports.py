@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from supervisor.domain.news import Selection
+
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Sequence
@@ -97,12 +99,14 @@ class Sender(Protocol):
         channel: Name of the kind of way, as ``email``.
         target: Name of the receiver, for the record; never an address or a secret.
         kinds: Which messages it understands, see `supervisor.domain.news.Kind`.
+        selection: What its receiver wants to hear of.
         repeat: Seconds after which it wants to tell its receiver again what still holds; None for never.
     """
 
     channel: str
     target: str
     kinds: frozenset[str]
+    selection: Selection = Selection()
     repeat: float | None = None
 
     async def send(self, message: Outgoing) -> None:

@@ -59,11 +59,21 @@ class Ports:
 
 
 class Runtime:
-    """Feeds the engine. ``clock`` gives seconds since the epoch. :meth:`connect` comes before the start."""
+    """Feeds the engine. ``clock`` gives seconds since the epoch. :meth:`connect` comes before the start.
 
-    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+    ``took`` gets the seconds from each batch's first event to its commands' having been handed on.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], float] = time.time,
+        took: Callable[[float], None] = lambda _: None,
+    ) -> None:
         self.engine = engine
         self.clock = clock
+        self._took = took
+        self._first = 0.0
         self._inbox: deque[Event] = deque()
         self._waiting: list[asyncio.Future[None]] = []
         self._scheduled = False
@@ -76,6 +86,8 @@ class Runtime:
 
     def emit(self, event: Event) -> None:
         """Put an event into the inbox. From the loop's own thread only."""
+        if not self._inbox:
+            self._first = self.clock()
         self._inbox.append(event)
         if not self._scheduled and self._ended is not None:
             self._scheduled = True
@@ -103,6 +115,7 @@ class Runtime:
     def _drain(self) -> None:
         self._scheduled = False
         try:
+            news = bool(self._inbox)
             commands: list[Command] = []
             while self._inbox:
                 commands += self.engine.handle(self._inbox.popleft(), self.clock())
@@ -110,6 +123,8 @@ class Runtime:
             if self.engine.next_deadline() <= now:
                 commands += self.engine.tick(now)
             self._carry_out(commands)
+            if news:
+                self._took(self.clock() - self._first)
             self._arm()
         except Exception as error:  # noqa: BLE001 - it is raised in run()
             if self._ended is not None and not self._ended.done():

@@ -41,7 +41,7 @@ def read_toml(path: Path) -> TomlFile:
     Raises:
         TomlUnreadable: Missing, forbidden, no regular file, too large, not UTF-8 or not TOML.
     """
-    text = _decoded(path, _read_bytes(path))
+    text = read_text(path, ".toml")
     try:
         return TomlFile(text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -51,10 +51,24 @@ def read_toml(path: Path) -> TomlFile:
         raise TomlUnreadable(f"{path}: too large a number or too deep a nesting; simplify it") from error
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_text(path: Path, kind: str) -> str:
+    """Read a text file, its lines ending as on Unix.
+
+    Args:
+        path: The file.
+        kind: How its name should end, for the remedy.
+
+    Raises:
+        TomlUnreadable: Missing, forbidden, no regular file, too large or not UTF-8.
+    """
+    return _decoded(path, read_bytes(path, kind))
+
+
+def read_bytes(path: Path, kind: str) -> bytes:
+    """Read a file as `read_text` does, whatever its encoding."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - a FIFO would be waited for without end
-            raise TomlUnreadable(f"{path}: is not a regular file; name a .toml file")
+            raise TomlUnreadable(f"{path}: is not a regular file; name a {kind} file")
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path

@@ -9,6 +9,7 @@ import aiohttp
 from prometheus_client import CollectorRegistry
 
 from supervisor.domain.commands import Keep, Notify, Retitle
+from supervisor.report.reports import Reports
 from supervisor.runtime import Ports, Runtime
 from supervisor.store.store import Store
 from supervisor.tasks import Tasks
@@ -49,7 +50,7 @@ class House:
         self.runtime = Runtime(play.engine, lambda: play.now)
         self.runtime.connect(Ports(self.outside, self.outside, keep=store.write))
         guard = Guard(Access(name, token, frozenset(scopes)) for name, (token, scopes) in tokens.items())
-        operations = build.operations(play.engine, lambda: play.now, self.runtime.take, store)
+        operations = build.operations(play.engine, lambda: play.now, self.runtime.take, store, Reports(store.chronicle))
         routes = build.routes(guard, operations)
         readiness = Readiness(play.engine, frozenset())
         self.web = WebServer("127.0.0.1", 0, CollectorRegistry(), readiness, routes)

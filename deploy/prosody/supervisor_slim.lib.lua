@@ -27,6 +27,9 @@ end
 -- Only the attributes Jicofo writes: whoever else sends this element does not choose how much of it travels.
 local recording_attributes = { "status", "recording_mode", "session_id", "initiator", "failure_reason" };
 
+-- Of what a Jibri tells its brewery.
+local jibri_words = { "busy-status", "health-status" };
+
 -- Never within a UTF-8 sequence: half a character is not XML, and would end the component's stream.
 local function cut(text)
 	if #text <= limit then
@@ -119,6 +122,27 @@ function readers.mode(view, element)
 	end
 end
 
+-- Jitsi's clients write the text of a JavaScript value, and an empty one for what is over.
+readers["jitsi_participant_localRecording"] = function (view, element)
+	if view.records == nil and is_plain(element) then
+		local text = text_of(element);
+		view.records = text ~= "" and text ~= "false";
+	end
+end;
+
+-- What a Jibri tells its brewery. The two words are taken whatever the namespace of their elements: Jibri's own differ.
+readers["jibri-status"] = function (view, element)
+	if view.jibri or element.attr.xmlns ~= xmlns_jibri then
+		return;
+	end
+	view.jibri = {};
+	for _, child in ipairs(element.tags) do
+		if (child.name == "busy-status" or child.name == "health-status") and child.attr.status then
+			view.jibri[child.name] = view.jibri[child.name] or cut(child.attr.status);
+		end
+	end
+end;
+
 readers["conference-properties"] = function (view, element)
 	if view.visitors or element.attr.xmlns ~= xmlns_focus then
 		return;
@@ -201,7 +225,7 @@ end
 local function key(view)
 	return t_concat({
 		view.unavailable and "-" or "+",
-		view.dialin and "d" or "",
+		(view.dialin and "d" or "") .. (view.records and "r" or ""),
 		view.role,
 		view.affiliation,
 		or_none(view.jid),
@@ -213,6 +237,7 @@ local function key(view)
 		or_none(view.session_id),
 		or_none(view.mode),
 		or_none(view.visitors),
+		or_none(view.jibri and or_none(view.jibri["busy-status"]) .. "\1" .. or_none(view.jibri["health-status"])),
 	}, "\1");
 end
 
@@ -249,18 +274,8 @@ local function key_for(watch, view)
 	return watch.names and shown .. "\1" .. or_none(view.name) or shown;
 end
 
--- The presence as a tree, without its <supervision/>. media: the state to show, for a watcher that asked for it;
--- called: the name, likewise.
-local function render(view, from, to, media, called)
-	local presence = element("presence", { from = from, to = to, type = view.unavailable and "unavailable" or nil });
-	local x = add(presence, element("x", { xmlns = xmlns_muc_user }));
-	add(x, element("item", { affiliation = view.affiliation, role = view.role, jid = view.jid, nick = view.nick }));
-	for _, code in ipairs(view.codes or {}) do
-		add(x, element("status", { code = code }));
-	end
-	if view.dropped then
-		add(presence, element("dropped", { xmlns = xmlns_ours }));
-	end
+-- What the occupant is: a person, a telephone, a room system, something of the server's own.
+local function add_what(presence, view)
 	if view.features then
 		local list = add(presence, element("features"));
 		for i, feature in ipairs(features) do
@@ -275,6 +290,13 @@ local function render(view, from, to, media, called)
 	if view.email then
 		add(presence, element("email", nil, view.email));
 	end
+	if view.records then
+		add(presence, element("jitsi_participant_localRecording", nil, "true"));
+	end
+end
+
+-- What recorders, and those who command them, say of their work.
+local function add_work(presence, view)
 	if view.recording then
 		local attr = { xmlns = xmlns_jibri };
 		for _, name in ipairs(recording_attributes) do
@@ -292,6 +314,30 @@ local function render(view, from, to, media, called)
 		local properties = add(presence, element("conference-properties", { xmlns = xmlns_focus }));
 		add(properties, element("property", { key = "visitor-count", value = view.visitors }));
 	end
+	if view.jibri then
+		local status = add(presence, element("jibri-status", { xmlns = xmlns_jibri }));
+		for _, name in ipairs(jibri_words) do
+			if view.jibri[name] then
+				add(status, element(name, { status = view.jibri[name] }));
+			end
+		end
+	end
+end
+
+-- The presence as a tree, without its <supervision/>. media: the state to show, for a watcher that asked for it;
+-- called: the name, likewise.
+local function render(view, from, to, media, called)
+	local presence = element("presence", { from = from, to = to, type = view.unavailable and "unavailable" or nil });
+	local x = add(presence, element("x", { xmlns = xmlns_muc_user }));
+	add(x, element("item", { affiliation = view.affiliation, role = view.role, jid = view.jid, nick = view.nick }));
+	for _, code in ipairs(view.codes or {}) do
+		add(x, element("status", { code = code }));
+	end
+	if view.dropped then
+		add(presence, element("dropped", { xmlns = xmlns_ours }));
+	end
+	add_what(presence, view);
+	add_work(presence, view);
 	if media then
 		add(presence, element("media", { xmlns = xmlns_ours, audio = tostring(media.audio), video = tostring(media.video) }));
 	end

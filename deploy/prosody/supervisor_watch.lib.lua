@@ -17,6 +17,15 @@ function methods:get(room_jid, watcher)
 	return watches and watches[watcher];
 end
 
+-- The addresses of the watched rooms, in a list of its own.
+function methods:rooms()
+	local list = {};
+	for room_jid in pairs(self.by_room) do
+		list[#list + 1] = room_jid;
+	end
+	return list;
+end
+
 -- Whether anybody wants to know who in this room can be heard and seen.
 function methods:want_media(room_jid)
 	for _, watch in pairs(self.by_room[room_jid] or {}) do
@@ -59,7 +68,7 @@ function methods:join(room_jid, watcher, nick, media, words, names)
 	end
 	local watch = {
 		room = room_jid, watcher = watcher, nick = nick, media = media or false, words = words, seq = 0, told = {},
-		names = names or false, subject = nil,
+		names = names or false, subject = nil, state = nil,
 	};
 	watches[watcher] = watch;
 	return watch;
@@ -116,7 +125,7 @@ end
 
 -- The room is gone and everybody with it; the watch waits for the next one.
 local function forget_room(watch)
-	watch.told, watch.subject = {}, nil;
+	watch.told, watch.subject, watch.state = {}, nil, nil;
 end
 
 return {

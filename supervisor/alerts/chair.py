@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from supervisor.alerts.outside import Occasion
 from supervisor.domain.commands import Audience, Command, Keep, Moderate, Notify, Record, Retitle
 from supervisor.domain.evidence import Phase
 from supervisor.domain.news import Kind, News
@@ -221,7 +222,11 @@ class Chair:
         reason = f"by {pause.by}"
         news = News(pause.monitor, "info", session.booking.id, room, reason, summary, pause.since, ends, incident)
         if session.booking.kind.support:
-            yield from self.desk.policy.outside.tell(kind, news, now, turn=f"{pause.since:.3f}", escalated=False)
+            case = self.desk.cases.get(pause.monitor)
+            # Who heard of the trouble hears that the session halts for it.
+            worst = "" if case is None else case.worst
+            occasion = Occasion(f"{pause.since:.3f}", session=session.booking.kind.name, worst=worst)
+            yield from self.desk.policy.outside.tell(kind, news, now, occasion)
 
 
 def verified(session: Session) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from supervisor.alerts import lifecycle, telling
 from supervisor.alerts.inhibition import inhibited
 from supervisor.alerts.lifecycle import Alert, Change, Rule
-from supervisor.alerts.outside import Outside
+from supervisor.alerts.outside import Occasion, Outside
 from supervisor.alerts.rows import row
 from supervisor.alerts.telling import Telling
 from supervisor.domain.commands import Audience, Command, Keep, Notify, Record
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from supervisor.alerts.wording import Wording
     from supervisor.domain.minutes import Minutes
+    from supervisor.domain.reading import ServerMonitor
     from supervisor.domain.records import AlertEnded, AlertRow
     from supervisor.domain.session import Session
 
@@ -49,13 +50,14 @@ class Policy:
     """What is watched for and how it is told.
 
     Attributes:
-        watchwords: The monitors, enabled or not.
+        watchwords: The monitors of each session, enabled or not.
         wording: The catalogues.
         repeat: Seconds between two tellings of one trouble that nobody has answered for.
         escalate_after: Seconds after which an unanswered critical alert is told to everybody and to the last routes.
         grace: Seconds that a recorder may be gone.
         outside: Who is told outside the room.
         opening_line: Whether everybody is told once that the session is supervised.
+        server: The monitors of the server as a whole.
         of_kinds: Kind to what is watched for in its sessions, where that is not the usual.
     """
 
@@ -66,6 +68,7 @@ class Policy:
     grace: float = 8.0
     outside: Outside = field(default_factory=Outside)
     opening_line: bool = False
+    server: Sequence[tuple[ServerMonitor, Rule]] = ()
     of_kinds: Mapping[str, Thresholds] = field(default_factory=dict)
 
     def thresholds(self, kind: str) -> Thresholds:
@@ -96,7 +99,9 @@ class OpenAlert:
     @property
     def id(self) -> str:
         """What it is about. No two open alerts share one, and one that rises again has the same."""
-        return f"{self.booking}:{self.monitor}" if self.booking else f"{self.monitor}:{self.source}"
+        if self.booking:
+            return f"{self.booking}:{self.monitor}"
+        return f"{self.monitor}:{self.source}" if self.source else self.monitor
 
     @property
     def severity(self) -> Severity:
@@ -116,6 +121,8 @@ class Case:
     acknowledged_by: str = ""
     acknowledged_at: float | None = None
     escalated: bool = False
+    worst: Severity = Severity.INFO
+    mailed: bool = False
     kept: AlertRow | AlertEnded | None = None
 
     @property
@@ -124,11 +131,10 @@ class Case:
         return self.monitor.stages[max(self.alert.stage, 1) - 1]
 
     @property
-    def audience(self) -> Audience | None:
-        """Who in the room is told what is owed: an all-clear is for those who were told of trouble."""
-        told_of = max(self.telling.owed or 0, self.telling.heard, 1)
-        usual = self.monitor.stages[told_of - 1].audience
-        return Audience.EVERYBODY if usual is not None and self.escalated else usual
+    def for_everybody(self) -> bool:
+        """Whether what is owed now goes to all in the room: also the end of what all were told."""
+        worst = max(self.telling.owed or 0, self.telling.heard)
+        return self.escalated or any(stage.everybody for stage in self.monitor.stages[:worst])
 
 
 @dataclass(slots=True)
@@ -237,6 +243,9 @@ class Desk:
         if alert.stage > before.stage:
             # A worse stage is a new trouble to answer for.
             case.acknowledged_by, case.acknowledged_at, case.escalated = "", None, False
+            severity = case.stage.severity
+            if not before.firing or severity.rank > case.worst.rank:
+                case.worst = severity
             if case.stage.severity is not Severity.INFO or name in self.minutes.open:
                 since = alert.reading.message.params.get("since") if alert.reading.message else None
                 began = since if isinstance(since, float) else None
@@ -270,22 +279,27 @@ class Desk:
         booking, monitor = session.booking, case.monitor.name
         if not booking.kind.support or self.silenced(booking.id, monitor, now):
             return
-        message = _read(case, session, case.alert.stage, now).message
+        reading = _read(case, session, case.alert.stage, now)
+        texts = reading.outside or ((reading.message,) if reading.message else ())
         wording = self.policy.wording
-        summary = "" if message is None else wording.text(message, booking.language, booking.utc_offset)
+        summary = " ".join(wording.text(text, booking.language, booking.utc_offset) for text in texts)
         news = News(
             monitor=monitor,
             severity=case.stage.severity,
             booking=booking.id,
             room=session.main.jid,
             reason=case.alert.reading.reason,
-            summary=summary,
+            summary=summary or (case.alert.reading.reason if kind is Kind.FIRING else ""),
             starts_at=case.alert.began,
             ends_at=now if kind is Kind.RESOLVED else None,
             incident=case.incident,
         )
+        # Who was written to of its beginning is written to of its end.
+        case.mailed = case.mailed or case.escalated or (case.alert.firing and case.stage.at_once)
         turn = f"{case.alert.stage}{'e' if case.escalated else ''}"
-        yield from self.policy.outside.tell(kind, news, now, turn=turn, escalated=case.escalated)
+        occasion = Occasion(turn, case.mailed, booking.kind.name, case.worst)
+        yield from self.policy.outside.tell(kind, news, now, occasion)
+        case.mailed = case.mailed and case.alert.firing
 
     def _keep(self, session: Session, case: Case) -> Iterator[Command]:
         if case.kept is None and not case.alert.firing and case.telling.owed is None and not case.telling.heard:
@@ -301,7 +315,8 @@ class Desk:
         name, owed = case.monitor.name, case.telling.owed or 0
         if nicks:
             repeats = bool(owed) and case.monitor.stages[owed - 1].repeats and case.acknowledged_at is None
-            yield from self.minutes.told(name, now, case.audience or Audience.MODERATORS, owed)
+            whom = "everybody" if case.for_everybody else "moderators"
+            yield from self.minutes.told(name, now, whom, owed, len(nicks))
             case.telling = telling.told(case.telling, self.policy.repeat if repeats else None, now)
         else:
             case.telling = telling.missed(case.telling, now)
@@ -316,10 +331,10 @@ class Desk:
         reading = _read(case, session, max(owed, case.telling.heard), now)
         if self._not_now(session, case, reading, now):
             case.telling = telling.postponed(case.telling, now)
-        elif reading.message is None or case.audience is None:
+        elif reading.message is None:
             case.telling = Telling(count=case.telling.count)
         else:
-            yield self._notice(session, case, reading.message, case.audience, now)
+            yield self._notice(session, case, reading.message, now)
 
     def _not_now(self, session: Session, case: Case, reading: Reading, now: float) -> bool:
         """Whether what is owed has to wait.
@@ -334,14 +349,14 @@ class Desk:
         quiet = self.silenced(session.booking.id, name, now) and alert.firing
         return reading.state is State.UNKNOWN or falling or relapsing or quiet or inhibited(name, firing)
 
-    def _notice(self, session: Session, case: Case, message: Message, audience: Audience, now: float) -> Notify:
+    def _notice(self, session: Session, case: Case, message: Message, now: float) -> Notify:
         notice = f"{session.booking.id}/{case.monitor.name}/{case.telling.count + 1}/{int(now)}"
         case.telling = telling.sent(case.telling, notice)
         wording, booking = self.policy.wording, session.booking
         return Notify(
             notice=notice,
             room=session.main.jid,
-            audience=audience,
+            audience=Audience.EVERYBODY if case.for_everybody else Audience.MODERATORS,
             name=wording.sender(booking.language),
             text=wording.text(message, booking.language, booking.utc_offset),
             since=case.telling.since,

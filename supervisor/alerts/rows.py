@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from supervisor.alerts.lifecycle import Alert
 from supervisor.alerts.telling import Telling
-from supervisor.domain.reading import Reading, State
+from supervisor.domain.reading import Reading, Severity, State
 from supervisor.domain.records import AlertEnded, AlertRow
 
 if TYPE_CHECKING:
@@ -46,4 +46,7 @@ def restore(case: Case, saved: AlertRow) -> None:
     case.telling = Telling(heard=min(saved.heard, last), owed=owed, due=due, since=saved.since)
     case.incident = saved.incident
     case.kept = saved
+    # The row has the present stage's: a worse one before it is forgotten by a restart.
+    case.worst = Severity(saved.severity)
+    case.mailed = bool(stage) and case.stage.at_once
     case.acknowledged_by, case.acknowledged_at = saved.acknowledged_by, saved.acknowledged_at

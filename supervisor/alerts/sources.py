@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from supervisor.alerts.desk import OpenAlert
 from supervisor.alerts.lifecycle import Alert, Change, Rule, advance
-from supervisor.alerts.outside import Outside
+from supervisor.alerts.outside import Occasion, Outside
 from supervisor.domain.commands import Command, Record
 from supervisor.domain.news import Kind, News
 from supervisor.domain.reading import Reading, Severity, Stage, State, clear
@@ -51,7 +51,7 @@ class Sources:
         reason = alert.reading.reason
         incident = f"{source}/{NAME}/{alert.began:.3f}"
         news = News(NAME, STAGE.severity, "", "", f"{source}: {reason}", "", alert.began, ends, incident)
-        yield from self.outside.tell(kind, news, now, turn="", escalated=True)
+        yield from self.outside.tell(kind, news, now, Occasion(escalated=True))
 
     def firing(self) -> Iterator[OpenAlert]:
         """The alerts that fire; they belong to no booking."""

@@ -1,4 +1,4 @@
-"""A session under supervision, and who minds it: the desk its alerts, the chair its pauses, the greeter its people."""
+"""A session under supervision, and who minds it: the desk its alerts, the chair its pauses, others the rest."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from supervisor.alerts.chair import Chair
+from supervisor.alerts.chronicler import Chronicler, sealed
 from supervisor.alerts.desk import Desk
 from supervisor.alerts.greeting import Greeter
 from supervisor.alerts.rows import restore
+from supervisor.domain import preflight
 from supervisor.domain.commands import Command, Keep, LookCloser, Record
 from supervisor.domain.events import RoomRead
 from supervisor.domain.evidence import Phase
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from supervisor.alerts.desk import OpenAlert, Policy
     from supervisor.domain.bookings import Booking
     from supervisor.domain.events import Event
+    from supervisor.domain.evidence import Evidence
+    from supervisor.domain.preflight import Item
     from supervisor.domain.session import Session
     from supervisor.domain.verdict import Verdict
 
@@ -33,7 +37,10 @@ AT_EASE = frozenset({Phase.SCHEDULED, Phase.LIVE, Phase.ENDED})
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A session as it is shown: ``people``, ``moderators`` and ``visitors`` are None while unknown."""
+    """A session as it is shown: ``people``, ``moderators`` and ``visitors`` are None while unknown.
+
+    ``heard``: the witnesses' words about the stream that are fresh and say anything.
+    """
 
     booking: Booking
     room: str
@@ -45,6 +52,8 @@ class SessionView:
     verdict: Verdict
     paused: Pause | None
     roll: RollCall
+    preflight: tuple[Item, ...] = ()
+    heard: tuple[Evidence, ...] = ()
 
 
 @dataclass(slots=True)
@@ -54,19 +63,22 @@ class Supervised:
     session: Session
     desk: Desk
     chair: Chair
+    chronicler: Chronicler
     roll: RollCall
     greeter: Greeter | None = None
     due: float = inf
     stream: StreamRow | None = None
+    preflight: tuple[Item, ...] = ()
 
     @classmethod
     def begin(cls, session: Session, policy: Policy, silenced: Callable[[str, str, float], bool]) -> Supervised:
         """Take a session under supervision."""
-        minutes = Minutes(session.booking.id, session.main.jid)
-        desk = Desk(policy, minutes, silenced, session.booking.kind.name)
+        booking, kept = session.booking, sealed(session.booking)
+        minutes = Minutes(booking.id, session.main.jid, sealed=kept)
+        desk = Desk(policy, minutes, silenced, booking.kind.name)
         greeter = Greeter(policy.wording) if policy.opening_line else None
-        roll = RollCall(session.booking.id, session.main.site, session.booking.attendance)
-        return cls(session, desk, Chair(desk), roll, greeter)
+        roll = RollCall(booking.id, session.main.site, booking.attendance)
+        return cls(session, desk, Chair(desk), Chronicler(booking.id, kept), roll, greeter)
 
     def restore(self, saved: AlertRow | Incident | StreamRow | RollLine) -> None:
         """Take over a row of the session's last supervision: an open incident, a pause, an alert and what was told."""
@@ -110,6 +122,8 @@ class Supervised:
             self.desk.watch_as(kind)
         self.session.advance(self.desk.grace, now)
         yield from self._verdict(before)
+        yield from self.chronicler.look(self.session, now)
+        yield from self._preflight(now)
         row = self.session.row()
         if row != self.stream and (self.stream is not None or row.phase != Phase.SCHEDULED):
             self.stream = row
@@ -119,10 +133,18 @@ class Supervised:
             yield from self.greeter.greet(self.session, now)
         self.rearm(now)
 
+    def closed(self, now: float, *, moved: bool) -> Iterator[Command]:
+        """The supervision ends; ``moved``: since the booking was withdrawn or moved, not since the session is over."""
+        session = self.session
+        yield from self.chronicler.closed(session, "withdrawn" if moved else "over", now)
+        if self.chronicler.kept and session.booking.kind.report and not moved:
+            yield from self.desk.policy.outside.report(session.booking, now)
+
     def rearm(self, now: float) -> None:
         """Work out when to look again."""
         session, desk = self.session, self.desk
         self.due = min(session.deadline(desk.grace, now), desk.deadline(session, now))
+        self.due = min(self.due, self.chronicler.due, preflight.wakes(session.booking, now))
         if self.greeter is not None and not session.unknown(now):
             self.due = min(self.due, self.greeter.due)
 
@@ -141,7 +163,17 @@ class Supervised:
             verdict=session.verdict,
             paused=self.chair.pause,
             roll=self.roll,
+            preflight=self.preflight,
+            heard=tuple(session.heard(now)),
         )
+
+    def _preflight(self, now: float) -> Iterator[Command]:
+        """Check what is needed to stream, while it is time to; how it stood last stays to be seen."""
+        if preflight.due(self.session.booking, now):
+            before, self.preflight = self.preflight, preflight.check(self.session, now)
+            words = preflight.in_words(self.preflight)
+            if not before or words != preflight.in_words(before):
+                yield Record("preflight", (("booking", self.session.booking.id), ("found", words)))
 
     def _verdict(self, before: Verdict) -> Iterator[Command]:
         """Let slow witnesses look closer while the verdict is not simply good; put a new verdict on record."""

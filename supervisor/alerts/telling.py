@@ -21,7 +21,8 @@ GIVE_UP = 120.0
 class Telling:
     """``heard``: the stage last told to somebody; ``owed``: the stage to be told now, None when nothing is owed.
 
-    ``due``: when to tell; ``waiting``: the id of a notice that is under way; ``since``: the instant of the fact owed.
+    ``due``: when to tell; ``waiting``: the id of a notice that is under way; ``since``: the instant of the fact owed,
+    of a repetition the one at which it is due: how late it is told is counted from there.
     """
 
     heard: int = 0
@@ -59,8 +60,9 @@ def told(telling: Telling, repeat: float | None, now: float) -> Telling:
     owed = telling.heard if telling.owed is None else telling.owed
     # After an all-clear nothing is left to be cleared, even where a milder stage still holds.
     heard = owed if owed >= telling.heard else 0
-    due = None if repeat is None else now + repeat
-    return replace(telling, heard=heard, owed=None if due is None else telling.owed, due=due, waiting="")
+    if repeat is None:
+        return replace(telling, heard=heard, owed=None, due=None, waiting="")
+    return replace(telling, heard=heard, due=now + repeat, since=now + repeat, waiting="")
 
 
 def missed(telling: Telling, now: float) -> Telling:

@@ -2,108 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from supervisor.bookings.csv_file import read_csv
 from supervisor.bookings.lines import Lines
-from supervisor.domain.booking_words import BookingRefused, read_booking
+from supervisor.bookings.repeat import read_row
+from supervisor.bookings.written import BookingsError, Written, cut_note, same_ids
+from supervisor.domain.booking_words import BookingRefused
 from supervisor.domain.words import shown
 from supervisor.tomlfile import TomlUnreadable, read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from supervisor.bookings.repeat import Window
     from supervisor.domain.bookings import Booking
     from supervisor.domain.kinds import Kind
 
 _HEADER = "begin each booking with a line [[booking]]"
 
 
-class BookingsError(Exception):
-    """A bookings file cannot be used.
-
-    Attributes:
-        problems: ``FILE:LINE: booking "ID": key: what; remedy``, at least one, in the order of the file.
-    """
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+def read_bookings(path: Path, kinds: Mapping[str, Kind], window: Window) -> tuple[Booking, ...]:
+    """Read one file's bookings; see `read_placed_bookings`."""
+    return tuple(placed.booking for placed in read_placed_bookings(path, kinds, window).bookings)
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedBooking:
-    """A booking and where it is written.
-
-    Attributes:
-        booking: The booking.
-        place: ``FILE:LINE`` of its id.
-    """
-
-    booking: Booking
-    place: str
-
-
-def read_bookings(path: Path, kinds: Mapping[str, Kind]) -> tuple[Booking, ...]:
-    """Read one file's bookings.
+def read_placed_bookings(path: Path, kinds: Mapping[str, Kind], window: Window) -> Written:
+    """Read one file's bookings with their places.
 
     Args:
-        path: A TOML file of ``[[booking]]`` tables; an empty one has no bookings.
+        path: A CSV file, by its name, or a TOML file of ``[[booking]]`` tables; an empty one has no bookings.
         kinds: Name to kind, all that are configured.
+        window: Which occurrences of repeated bookings exist.
 
     Raises:
         BookingsError: With every problem of the file at once.
     """
-    return tuple(placed.booking for placed in read_placed_bookings(path, kinds))
+    written = read_csv(path, kinds, window) if path.suffix.lower() == ".csv" else _read_toml(path, kinds, window)
+    written.cut(str(path))
+    return written
 
 
-def read_placed_bookings(path: Path, kinds: Mapping[str, Kind]) -> tuple[PlacedBooking, ...]:
-    """Read one file's bookings with their places; see `read_bookings`."""
+def _read_toml(path: Path, kinds: Mapping[str, Kind], window: Window) -> Written:
     try:
         file = read_toml(path)
     except TomlUnreadable as error:
         raise BookingsError((str(error),)) from error
-    reader = _FileReader(path, Lines(file.text), kinds)
+    reader = _FileReader(path, Lines(file.text), kinds, window)
     reader.read(file.table)
-    repeated = same_ids(reader.bookings, {})
+    repeated = same_ids(reader.written.bookings, {})
     if reader.problems or repeated:
         raise BookingsError((*reader.problems, *repeated))
-    return tuple(reader.bookings)
-
-
-def same_ids(bookings: Iterable[PlacedBooking], taken: Mapping[str, str]) -> tuple[str, ...]:
-    """Name the bookings whose id another one has.
-
-    Args:
-        bookings: In the order in which they claim their ids.
-        taken: Id to the place that has it already.
-
-    Returns:
-        One problem, naming both places, for each booking that comes too late.
-    """
-    places = dict(taken)
-    problems = []
-    for placed in bookings:
-        name = placed.booking.id
-        first = places.get(name)
-        if first is None:
-            places[name] = placed.place
-        else:
-            problems.append(
-                f'{placed.place}: booking "{name}": id: also used at {first}; give one of the two another id'
-            )
-    return tuple(problems)
+    return reader.written
 
 
 class _FileReader:
     """Goes through one file and collects bookings and problems."""
 
-    def __init__(self, path: Path, lines: Lines, kinds: Mapping[str, Kind]) -> None:
+    def __init__(self, path: Path, lines: Lines, kinds: Mapping[str, Kind], window: Window) -> None:
         self._path = path
         self._lines = lines
         self._kinds = kinds
-        self.bookings: list[PlacedBooking] = []
+        self._window = window
+        self.written = Written()
         self.problems: list[str] = []
 
     def read(self, table: Mapping[str, object]) -> None:
@@ -124,11 +86,12 @@ class _FileReader:
             self.problems.append(f"{self._path}:{line}: booking {index + 1}: is not a table; {_HEADER}")
             return
         try:
-            booking = read_booking(words, self._kinds)
+            row = read_row(words, self._kinds, self._window)
         except BookingRefused as error:
             self._refuse(index, words, error)
             return
-        self.bookings.append(PlacedBooking(booking, f"{self._path}:{self._lines.of_key(index, 'id')}"))
+        place = f"{self._path}:{self._lines.of_key(index, 'id')}"
+        self.written.add(row, place, cut_note(place, str(words["id"])))
 
     def _refuse(self, index: int, words: Mapping[str, object], error: BookingRefused) -> None:
         name = words.get("id")

@@ -7,10 +7,13 @@ cheaper than a booking that was missed. Files are read in a thread, so that a sl
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from supervisor.bookings.files import BookingsError, PlacedBooking, read_placed_bookings, same_ids
+from supervisor.bookings.files import read_placed_bookings
+from supervisor.bookings.repeat import Window
+from supervisor.bookings.written import BookingsError, PlacedBooking, same_ids
 from supervisor.domain.events import BookingsRead, BookingsUnreadable
 
 if TYPE_CHECKING:
@@ -32,10 +35,14 @@ class Reading:
     Attributes:
         bookings: What it says; empty if it has problems.
         problems: Why it cannot be used; empty if it can.
+        notes: What was cut.
+        until: The window after which it amounts to something else; None for no repeated bookings.
     """
 
     bookings: tuple[PlacedBooking, ...] = ()
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    until: Window | None = None
 
 
 class BookingFiles:
@@ -50,11 +57,13 @@ class BookingFiles:
         kinds: Mapping[str, Kind],
         emit: Callable[[Outcome], None],
         *,
+        window: Callable[[], Window] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._paths = tuple(paths)
         self._kinds = kinds
         self._emit = emit
+        self._window = window or (lambda: Window.around(time.time(), "Europe/Madrid"))
         self._sleep = sleep
         self._signatures: dict[Path, _Signature] = {}
         self._readings: dict[Path, Reading] = {}
@@ -69,7 +78,10 @@ class BookingFiles:
 
     async def poll(self) -> None:
         """Look at the files once and emit what is new."""
-        changed = await asyncio.to_thread(_reread, self._paths, self._kinds, dict(self._signatures))
+        window = self._window()
+        old = {path for path, reading in self._readings.items() if reading.until not in {None, window}}
+        known = {path: signature for path, signature in self._signatures.items() if path not in old}
+        changed = await asyncio.to_thread(_reread, self._paths, self._kinds, known, window)
         for path, (signature, reading) in changed.items():
             self._signatures[path] = signature
             self._readings[path] = reading
@@ -85,9 +97,9 @@ class BookingFiles:
                 self._emit(outcome)
 
 
-def read_all(paths: Iterable[Path], kinds: Mapping[str, Kind]) -> tuple[Outcome, ...]:
+def read_all(paths: Iterable[Path], kinds: Mapping[str, Kind], window: Window) -> tuple[Outcome, ...]:
     """Read all files once, as a daemon that starts now would see them."""
-    changed = _reread(tuple(paths), kinds, {})
+    changed = _reread(tuple(paths), kinds, {}, window)
     return tuple(compare({path: reading for path, (_, reading) in changed.items()}, {}).values())
 
 
@@ -106,21 +118,23 @@ def compare(readings: Mapping[Path, Reading], good: dict[Path, tuple[PlacedBooki
             outcomes[path] = BookingsUnreadable(str(path), problems)
         else:
             good[path] = reading.bookings
-            outcomes[path] = BookingsRead(str(path), tuple(placed.booking for placed in reading.bookings))
+            places = {placed.booking.id: placed.place for placed in reading.bookings}
+            bookings = tuple(placed.booking for placed in reading.bookings)
+            outcomes[path] = BookingsRead(str(path), bookings, reading.notes, places)
         for placed in good.get(path, ()):
             taken.setdefault(placed.booking.id, placed.place)
     return outcomes
 
 
 def _reread(
-    paths: tuple[Path, ...], kinds: Mapping[str, Kind], signatures: Mapping[Path, _Signature]
+    paths: tuple[Path, ...], kinds: Mapping[str, Kind], signatures: Mapping[Path, _Signature], window: Window
 ) -> dict[Path, tuple[_Signature, Reading]]:
     """Read the files whose signature is another one; the rest is left out."""
     changed = {}
     for path in paths:
         signature = _signature(path)  # before reading: what is written meanwhile changes it again
         if path not in signatures or signatures[path] != signature:
-            changed[path] = (signature, _read(path, kinds))
+            changed[path] = (signature, _read(path, kinds, window))
     return changed
 
 
@@ -132,8 +146,10 @@ def _signature(path: Path) -> _Signature:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _read(path: Path, kinds: Mapping[str, Kind]) -> Reading:
+def _read(path: Path, kinds: Mapping[str, Kind], window: Window) -> Reading:
     try:
-        return Reading(bookings=read_placed_bookings(path, kinds))
+        written = read_placed_bookings(path, kinds, window)
     except BookingsError as error:
         return Reading(problems=error.problems)
+    until = window if written.repeats else None
+    return Reading(tuple(written.bookings), notes=tuple(written.notes), until=until)

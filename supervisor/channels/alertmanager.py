@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from supervisor.domain.records import Json, Outgoing
-    from supervisor.settings.model import Alerts
+    from supervisor.settings.model import Alerts, Receiver
 
 PATH = "/api/v2/alerts"
 REPEAT = 60.0
@@ -83,7 +83,7 @@ class AlertmanagerSender(Sender):
         }
 
 
-def senders(alerts: Alerts, now: Callable[[], float]) -> Iterator[Sender]:
+def senders(alerts: Alerts, now: Callable[[], float]) -> Iterator[tuple[Sender, Receiver]]:
     """The one of ``[alerts.alertmanager]``."""
     if alerts.alertmanager is not None:
-        yield AlertmanagerSender(alerts.alertmanager.url, now)
+        yield AlertmanagerSender(alerts.alertmanager.url, now), alerts.alertmanager

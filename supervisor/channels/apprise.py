@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from supervisor.domain.records import Outgoing
-    from supervisor.settings.model import Alerts
+    from supervisor.settings.model import Alerts, Receiver
 
 MOST_STUCK = 3
 """Threads that may hang before no more are started."""
@@ -72,14 +72,14 @@ class AppriseSender(Sender):
         self._worker = Worker("apprise")
 
 
-def senders(alerts: Alerts, _: Callable[[], float]) -> Iterator[Sender]:
+def senders(alerts: Alerts, _: Callable[[], float]) -> Iterator[tuple[Sender, Receiver]]:
     """One for each ``[[alerts.apprise]]``.
 
     Raises:
         AppriseMissingError: It is configured, but not installed.
     """
     for service in alerts.apprise:
-        yield AppriseSender(service.url.get_secret_value(), _library())
+        yield AppriseSender(service.url.get_secret_value(), _library()), service
 
 
 def _library() -> Callable[[str, str, str], bool]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from supervisor.domain.records import Outgoing
-    from supervisor.settings.model import Alerts, Email
+    from supervisor.settings.model import Alerts, Email, Receiver
 
 STEP = 10.0
 """Seconds that one step of the conversation with the server may take; the whole has the lane's deadline."""
@@ -43,18 +43,22 @@ class EmailSender(Sender):
 
     def __init__(self, settings: Email, to: str, context: ssl.SSLContext | None = None) -> None:
         self.target = target_of(to)
+        self.sender, self.to = settings.sender, to
         self._settings = settings
-        self._to = to
         self._context = context
 
     async def send(self, message: Outgoing) -> None:
         """Hand it to the server, which takes over from there."""
+        await self.post(mail(message, self.sender, self.to))
+
+    async def post(self, content: EmailMessage) -> None:
+        """The same for a mail that is written already."""
         settings = self._settings
         client = aiosmtplib.SMTP(
             hostname=settings.host,
             port=settings.port,
             # Without it the library asks DNS for our own name, which may take long.
-            local_hostname=_domain(settings.sender),
+            local_hostname=domain(settings.sender),
             timeout=STEP,
             use_tls=settings.security == "tls",
             start_tls=settings.security == "starttls",
@@ -62,7 +66,7 @@ class EmailSender(Sender):
         )
         try:
             await self._connect(client)
-            await self._hand_over(client, mail(message, settings.sender, self._to))
+            await self._hand_over(client, content)
             with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
                 await client.quit(timeout=1.0)
         finally:
@@ -100,11 +104,11 @@ class EmailSender(Sender):
             raise Temporary(type(error).__name__) from None
 
 
-def senders(alerts: Alerts, _: Callable[[], float]) -> Iterator[Sender]:
+def senders(alerts: Alerts, _: Callable[[], float]) -> Iterator[tuple[Sender, Receiver]]:
     """One for each address in ``[alerts.email] to``."""
     if alerts.email is not None:
         for to in alerts.email.to:
-            yield EmailSender(alerts.email, to)
+            yield EmailSender(alerts.email, to), alerts.email
 
 
 def mail(message: Outgoing, sender: str, to: str) -> EmailMessage:
@@ -116,7 +120,7 @@ def mail(message: Outgoing, sender: str, to: str) -> EmailMessage:
     content["Subject"] = _line(f"[{_state(message)}] {payload.get('room', '')}: {summary}")[:200]
     content["Date"] = format_datetime(datetime.fromtimestamp(message.created, UTC))
     # The same at each try: a mail program shows a repetition as one mail.
-    content["Message-ID"] = f"<{message.id}@{_domain(sender)}>"
+    content["Message-ID"] = f"<{message.id}@{domain(sender)}>"
     # RFC 3834: no holiday notice shall answer.
     content["Auto-Submitted"] = "auto-generated"
     facts = [f"{name}: {payload[name]}" for name in _FACTS if payload.get(name)]
@@ -128,7 +132,8 @@ def _state(message: Outgoing) -> str:
     return str(message.payload.get("severity", "")) if message.kind == Kind.FIRING else message.kind.rpartition(".")[2]
 
 
-def _domain(address: str) -> str:
+def domain(address: str) -> str:
+    """The part of an address that names its server."""
     return address.rpartition("@")[2].rstrip("> ") or "localhost"
 
 

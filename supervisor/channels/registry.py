@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from supervisor.channels import alertmanager, apprise, email, webhook
+from supervisor.domain.news import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from supervisor.ports import Sender
-    from supervisor.settings.model import Alerts
+    from supervisor.settings.model import Alerts, Receiver
 
 CHANNELS = (email.senders, webhook.senders, alertmanager.senders, apprise.senders)
-"""Each makes the senders that the configuration asks for."""
+"""Each makes the senders that the configuration asks for, each with its section."""
 
 
 def senders(alerts: Alerts, now: Callable[[], float]) -> list[Sender]:
@@ -26,4 +27,9 @@ def senders(alerts: Alerts, now: Callable[[], float]) -> list[Sender]:
     Raises:
         AppriseMissingError: An extra is configured but not installed.
     """
-    return [sender for channel in CHANNELS for sender in channel(alerts, now)]
+    return [_for(sender, section) for channel in CHANNELS for sender, section in channel(alerts, now)]
+
+
+def _for(sender: Sender, section: Receiver) -> Sender:
+    sender.selection = Selection(frozenset(section.severities), frozenset(section.kinds))
+    return sender

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 
 class RoomChannel:
-    """Implements the port Channel. ``delivered`` gets the instant of each fact that reached somebody."""
+    """Implements the port Channel.
 
-    def __init__(self, deliverer: Deliverer, emit: Emit, delivered: Callable[[float], None]) -> None:
+    ``tried`` gets each try's outcome (``told``, ``nobody`` was there to be told, ``failed``) and the fact's instant.
+    """
+
+    def __init__(self, deliverer: Deliverer, emit: Emit, tried: Callable[[str, float], None]) -> None:
         self._deliverer = deliverer
         self._emit = emit
-        self._delivered = delivered
+        self._tried = tried
 
     def send(self, notice: Notify) -> None:
         """Hand the notice over; the answer comes as Told or NotTold."""
@@ -32,8 +35,8 @@ class RoomChannel:
             return
         error = done.exception()
         if error is not None:
+            self._tried("failed", notice.since)
             self._emit(NotTold(notice.notice, str(error)))
             return
-        if done.result():
-            self._delivered(notice.since)
+        self._tried("told" if done.result() else "nobody", notice.since)
         self._emit(Told(notice.notice, done.result()))

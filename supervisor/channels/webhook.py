@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from supervisor.domain.records import Outgoing
-    from supervisor.settings.model import Alerts
+    from supervisor.settings.model import Alerts, Receiver
 
 PREFIX = "whsec_"
 
@@ -55,10 +55,10 @@ class WebhookSender(Sender):
         await self._http.close()
 
 
-def senders(alerts: Alerts, now: Callable[[], float]) -> Iterator[Sender]:
+def senders(alerts: Alerts, now: Callable[[], float]) -> Iterator[tuple[Sender, Receiver]]:
     """One for each ``[[alerts.webhooks]]``."""
     for webhook in alerts.webhooks:
-        yield WebhookSender(webhook.url, webhook.secret.get_secret_value(), now)
+        yield WebhookSender(webhook.url, webhook.secret.get_secret_value(), now), webhook
 
 
 def body(message: Outgoing) -> bytes:

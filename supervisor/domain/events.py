@@ -6,14 +6,18 @@ meeting id, empty while the room has none yet. What the room events carry is wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.occupants import Occupant
+    from supervisor.domain.plant import Bridge
     from supervisor.domain.records import Silence
+    from supervisor.domain.room_state import RoomState
     from supervisor.domain.wishes import Wish
 
 
@@ -96,6 +100,14 @@ class MeetingEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomStateSeen:
+    """The server told how the room is protected: after each RoomRead, unless the module there is an old one."""
+
+    room: str
+    state: RoomState
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectChanged:
     """The room's title changed."""
 
@@ -121,10 +133,15 @@ class NotTold:
 
 @dataclass(frozen=True, slots=True)
 class BookingsRead:
-    """A source of bookings told all it has; what it no longer has is gone."""
+    """A source of bookings told all it has; what it no longer has is gone.
+
+    ``notes`` is what was left out or cut, each with its place; ``places`` says where each booking is written, by id.
+    """
 
     source: str
     bookings: tuple[Booking, ...]
+    notes: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +216,39 @@ class SilenceLifted:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BridgesSeen:
+    """A source told of all bridges that it knows; that is good until then, in seconds since the epoch.
+
+    ``lost`` counts the bridges that went without a good-bye, None if it does not tell; ``complaint`` is what the source
+    says is wrong with itself.
+    """
+
+    source: str
+    bridges: tuple[Bridge, ...]
+    until: float
+    lost: int | None = None
+    complaint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordersSeen:
+    """A source told how many Jibris there are, in which state; that is good until then, in seconds since the epoch."""
+
+    source: str
+    idle: int
+    busy: int
+    unhealthy: int
+    until: float
+
+    @property
+    def words(self) -> str:
+        """The same in one line, for a reason."""
+        if not self.idle + self.busy + self.unhealthy:
+            return f"the brewery is empty: {self.source} knows no Jibri"
+        return f"{self.idle} idle, {self.busy} busy, {self.unhealthy} unhealthy ({self.source})"
+
+
 Event = (
     SourceLost
     | SourceSynced
@@ -209,6 +259,7 @@ Event = (
     | OccupantSeen
     | OccupantLeft
     | MeetingEnded
+    | RoomStateSeen
     | SubjectChanged
     | Told
     | NotTold
@@ -221,4 +272,6 @@ Event = (
     | Moderated
     | SilenceSet
     | SilenceLifted
+    | BridgesSeen
+    | RecordersSeen
 )

@@ -6,7 +6,7 @@ MISSING; neither is ever DOWN. Only a witness that *sees* the stream not running
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -44,6 +44,25 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """What a platform tells of an announced broadcast, beside how its stream is.
+
+    Attributes:
+        state: In the platform's words: ``upcoming``, ``live``, ``ready``.
+        privacy: ``public``, ``unlisted``, ``private``; empty if not told.
+        bound: Whether a stream is bound to it; None where the witness can't see that.
+        planned: Seconds since the epoch for which it is announced; None if not told.
+        title: What the public reads above it. It may hold anything, so it is compared and never shown.
+    """
+
+    state: str
+    privacy: str = ""
+    bound: bool | None = None
+    planned: float | None = None
+    title: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One witness' word about one booking's stream.
 
@@ -63,6 +82,7 @@ class Evidence:
             empty. It says nothing about the stream's health.
         since: Last instant at which the witness still saw the stream well, for DOWN and ENDED; None if it can't tell.
         advisory: To be shown, never alarming by itself (a black picture, ``videoIngestionStarved``).
+        page: What the platform tells of the broadcast, for the preflight; None where it told nothing.
     """
 
     booking: str
@@ -78,3 +98,4 @@ class Evidence:
     wrong: str = ""
     since: float | None = None
     advisory: bool = False
+    page: Page | None = None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from supervisor.domain.bookings import SUPERVISED_BEFORE
 from supervisor.domain.durations import parse_duration
 from supervisor.domain.kinds import Kind, PasswordPolicy, RecordingPolicy, StreamPolicy
 from supervisor.domain.words import WordReader, shown
@@ -62,6 +63,13 @@ def _some(value: object) -> float:
     return seconds
 
 
+def _ahead(value: object) -> float:
+    seconds = parse_duration(value)
+    if seconds > SUPERVISED_BEFORE:
+        raise ValueError(f"must be at most {SUPERVISED_BEFORE:g}; choose another number")
+    return seconds
+
+
 def _one_of(policy: type[StrEnum]) -> Callable[[object], StrEnum]:
     *most, last = (f"'{each}'" for each in policy)
     wrong = f"is not possible here; choose {', '.join(most)} or {last}"
@@ -93,7 +101,7 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     "lobby": _flag,
     "confirmation": _flag,
     "reminder": parse_duration,
-    "preflight": parse_duration,
+    "preflight": _ahead,
     "roll_call": _flag,
     "report": _flag,
 }

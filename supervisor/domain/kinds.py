@@ -20,8 +20,9 @@ class StreamPolicy(StrEnum):
 
 
 class RecordingPolicy(StrEnum):
-    """Whether a recorder may be in the room."""
+    """Whether a recorder may be in the room, or has to be."""
 
+    REQUIRED = "required"
     ALLOWED = "allowed"
     FORBIDDEN = "forbidden"
 
@@ -42,7 +43,7 @@ class Kind:
         name: As bookings say it, e.g. ``plenary``.
         limit: Recommended most people in the room; above it the participants' own computers may collapse.
         stream: Whether it must, may or must not be streamed.
-        recording: Whether a recorder may be in the room.
+        recording: Whether the session must, may or must not be recorded.
         password: Whether the room needs a password or a lobby.
         support: Whether alerts may escalate to the support staff.
         pause_mutes: A pause turns Jitsi's audio moderation on: nobody but the moderators may unmute.

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from supervisor.domain import chronicle
 from supervisor.domain.commands import Keep
-from supervisor.domain.records import Incident, TimelineEntry
+from supervisor.domain.records import ChronicleEntry, Incident, TimelineEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 class Minutes:
     """The open incidents of one session, by monitor. Every method yields what is to be kept.
 
-    ``last`` has the id of each monitor's latest incident, open or not.
+    ``last`` has the id of each monitor's latest incident, open or not; ``sealed``: each line goes into the session's
+    sealed record, too.
     """
 
     booking: str
     room: str
     open: dict[str, Incident] = field(default_factory=dict)
     last: dict[str, str] = field(default_factory=dict)
+    sealed: bool = False
 
     def rose(self, monitor: str, stage: str, reason: str, now: float, began: float | None = None) -> Iterator[Keep]:
         """An alert rose: the episode's first rise opens its incident. ``began``: last good instant, where known."""
@@ -36,52 +39,55 @@ class Minutes:
             incident = self.open[monitor] = Incident(ident, self.booking, self.room, monitor, now, began=began)
             self.last[monitor] = ident
             yield Keep(incident)
-        yield self._line(incident, now, stage, reason=reason)
+        yield Keep(TimelineEntry(incident.id, now, stage, {"reason": reason}))
+        good = {} if began is None else {"last_good": chronicle.stamp(began)}
+        yield from self._seal(incident, now, chronicle.RISEN, stage=stage, reason=reason, **good)
 
     def fell(self, monitor: str, reason: str, now: float, *, over: bool) -> Iterator[Keep]:
         """An alert fell; ``over``: to nothing, which closes its incident unless the session is still paused for it."""
         incident = self.open.get(monitor)
         if incident is None:
             return
-        yield self._line(incident, now, "recovered" if over else "eased", reason=reason)
+        yield from self._line(incident, now, chronicle.RECOVERED if over else chronicle.EASED, reason=reason)
         if over:
             yield from self._change(replace(incident, closed=now))
 
-    def told(self, monitor: str, now: float, whom: str, stage: int) -> Iterator[Keep]:
-        """Somebody was told."""
+    def told(self, monitor: str, now: float, whom: str, stage: int, people: int = 1) -> Iterator[Keep]:
+        """Somebody was told; ``people`` says how many."""
         incident = self.open.get(monitor)
         if incident is None:
             return
         if incident.told is None:
             yield from self._change(replace(incident, told=now))
-        yield self._line(incident, now, "told", whom=whom, stage=str(stage))
+        yield from self._line(incident, now, chronicle.TOLD, whom=whom, stage=str(stage), people=str(people))
 
     def acknowledged(self, monitor: str, by: str, now: float) -> Iterator[Keep]:
         """Somebody answered for it; the first one stands."""
         incident = self.open.get(monitor)
         if incident is not None and incident.acknowledged_at is None:
             yield from self._change(replace(incident, acknowledged_by=by, acknowledged_at=now))
-            yield self._line(incident, now, "acknowledged", by=by)
+            yield from self._line(incident, now, chronicle.ACKNOWLEDGED, by=by)
 
     def paused(self, monitor: str, by: str, now: float) -> Iterator[Keep]:
         """The session was halted for it."""
         if monitor not in self.open:
             yield from self.rose(monitor, "paused", "by hand", now)
         yield from self._change(replace(self.open[monitor], paused_by=by, paused_at=now))
-        yield self._line(self.open[monitor], now, "paused", by=by)
+        yield from self._line(self.open[monitor], now, chronicle.PAUSED, by=by)
 
     def titled(self, monitor: str, now: float, title: str, by: str) -> Iterator[Keep]:
         """The title that the room had before it said PAUSED, to be put back even after a restart of ours."""
         if monitor in self.open:
             yield from self._change(replace(self.open[monitor], title=title, titled_by=by))
-            yield self._line(self.open[monitor], now, "titled", title=title, by=by)
+            # Not into the sealed record: a title is what anybody wrote, and it names its author.
+            yield Keep(TimelineEntry(self.open[monitor].id, now, "titled", {"title": title, "by": by}))
 
     def resumed(self, monitor: str, by: str, now: float, *, over: bool) -> Iterator[Keep]:
         """The session goes on; ``over``: the trouble is gone too, and the incident with it."""
         incident = self.open.get(monitor)
         if incident is None:
             return
-        yield self._line(incident, now, "resumed", by=by)
+        yield from self._line(incident, now, chronicle.RESUMED, by=by)
         closed = (incident.closed or now) if over else incident.closed
         yield from self._change(replace(incident, resumed_by=by, resumed_at=now, closed=closed))
 
@@ -93,6 +99,14 @@ class Minutes:
             self.open[incident.monitor] = incident
         yield Keep(incident)
 
-    @staticmethod
-    def _line(incident: Incident, now: float, what: str, **detail: str) -> Keep:
-        return Keep(TimelineEntry(incident.id, now, what, detail))
+    def _line(self, incident: Incident, now: float, what: str, **detail: str) -> Iterator[Keep]:
+        yield Keep(TimelineEntry(incident.id, now, what, detail))
+        yield from self._seal(incident, now, what, **detail)
+
+    def _seal(self, incident: Incident, now: float, what: str, **detail: str) -> Iterator[Keep]:
+        if self.sealed:
+            words = {
+                key: chronicle.whose(text) if key == "by" else chronicle.clean(text) for key, text in detail.items()
+            }
+            about = {"incident": incident.id, "monitor": incident.monitor}
+            yield Keep(ChronicleEntry(self.booking, now, what, {**about, **words}))

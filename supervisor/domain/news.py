@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from supervisor.domain.records import Json
 
 
+REPORT = "session.report"
+"""The kind of the message that asks for a session's report; it is for the report's own ways only, not for webhooks."""
+
+
 class Kind(StrEnum):
     """What happened, in the words of the webhook's ``type``."""
 
@@ -19,6 +23,24 @@ class Kind(StrEnum):
     ACKNOWLEDGED = "alert.acknowledged"
     PAUSED = "session.paused"
     RESUMED = "session.resumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a receiver wants to hear of. An empty set is every one.
+
+    Attributes:
+        severities: Of alerts, by the worst stage that the alert has had: who heard of it also hears of its end.
+        kinds: Names of kinds of session. What belongs to no session, such as a lost source, concerns everybody.
+    """
+
+    severities: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+    def takes(self, severity: str, kind: str) -> bool:
+        """Whether news of that severity, of a session of that kind (empty for none), are wanted."""
+        severe = not self.severities or severity in self.severities
+        return severe and (not self.kinds or not kind or kind in self.kinds)
 
 
 @dataclass(frozen=True, slots=True)

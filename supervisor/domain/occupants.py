@@ -39,10 +39,20 @@ class RecordingStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class BreweryStatus:
+    """What a Jibri says of itself in its brewery: whether it is at work, and whether it could work at all."""
+
+    busy: bool
+    healthy: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Occupant:
     """One occupant as mirrored: ``nick`` is the resource, ``jid`` the real JID (empty where the room hides it).
 
     ``audio`` and ``video`` say whether any source of that sort is unmuted; None where the room does not tell.
+    ``local_recording``: its client tells that it records on that person's own computer.
+    ``brewery`` is there only for a Jibri in its brewery.
     ``name`` is the person's own, mirrored only where the booking allows to note names.
     """
 
@@ -59,6 +69,8 @@ class Occupant:
     visitors: int | None = None
     audio: bool | None = None
     video: bool | None = None
+    brewery: BreweryStatus | None = None
+    local_recording: bool = False
     name: str = field(default="", repr=False)
 
     @property
@@ -95,10 +107,17 @@ PEOPLE = frozenset({Sort.PERSON, Sort.DIAL_IN, Sort.ROOM_SYSTEM})
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The accounts to believe, as the operator named them: ``focus`` a bare JID, ``hidden_domain`` a host or empty."""
+    """What the operator named.
+
+    Attributes:
+        focus: Jicofo's account, a bare JID: to be believed.
+        hidden_domain: The recorders' domain, or empty: to be believed.
+        brewery: The room in which Jibris wait, a bare JID, or empty.
+    """
 
     focus: str
     hidden_domain: str = ""
+    brewery: str = ""
 
     def sort(self, occupant: Occupant) -> Sort:
         """Say what an occupant is; the first row that fits wins."""

@@ -11,11 +11,10 @@ from enum import StrEnum
 from math import inf
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from supervisor.domain.commands import Audience
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from supervisor.domain.plant import Plant
     from supervisor.domain.session import Session
 
 
@@ -25,6 +24,11 @@ class Severity(StrEnum):
     INFO = "info"
     WARNING = "warning"
     CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for the mildest."""
+        return tuple(Severity).index(self)
 
 
 class State(StrEnum):
@@ -48,12 +52,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One look at a session. ``reason`` is for the log and the metric, ``message`` for the people in the room."""
+    """One look at a session. ``reason`` is for the log and the metric, ``message`` for the people in the room.
+
+    ``outside``: what support staff read instead of the message; where both are missing they read the reason.
+    """
 
     state: State
     stage: int = 0
     reason: str = ""
     message: Message | None = None
+    outside: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +69,26 @@ class Stage:
     """A degree of trouble.
 
     Attributes:
-        name: What it is called.
+        name: As the log and the pages call it.
         severity: How bad it is.
         repeats: Whether it is told again while it lasts.
-        audience: Who in the room is told; None for nobody there, its message is then for those outside only.
+        everybody: Whether all in the room hear of it at once, not the moderators only.
+        support: Whether the last routes, support staff's mailboxes, hear of it at once: those in the room could not do
+            anything about it.
+        room: Whether people in the room may be told. Where not, the mailboxes are not waited for either.
     """
 
     name: str
     severity: Severity
     repeats: bool = True
-    audience: Audience | None = Audience.MODERATORS
+    everybody: bool = False
+    support: bool = False
+    room: bool = True
+
+    @property
+    def at_once(self) -> bool:
+        """Whether the last routes are not the last this time."""
+        return self.support or not self.room
 
 
 class Monitor(Protocol):
@@ -92,6 +110,17 @@ class Monitor(Protocol):
         ...
 
 
+class ServerMonitor(Protocol):
+    """One rule about the server as a whole; what it finds belongs to no session and is told outside only."""
+
+    name: ClassVar[str]
+    stages: ClassVar[tuple[Stage, ...]]
+
+    def read(self, plant: Plant, now: float) -> Reading:
+        """Read what the server says of itself."""
+        ...
+
+
 def first_after(now: float, *instants: float) -> float:
     """The earliest of the instants that are still to come; infinite if none is."""
     return min((instant for instant in instants if instant > now), default=inf)
@@ -105,6 +134,11 @@ def clear(reason: str, message: Message | None = None) -> Reading:
 def active(stage: int, reason: str, message: Message) -> Reading:
     """A reading of trouble of that stage."""
     return Reading(State.ACTIVE, stage, reason, message)
+
+
+def outside(stage: int, reason: str, *texts: Message) -> Reading:
+    """A reading of trouble that is told to support staff only."""
+    return Reading(State.ACTIVE, stage, reason, outside=texts)
 
 
 def unknown(reason: str) -> Reading:

@@ -164,6 +164,25 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ChronicleEntry:
+    """Something that happened in a session, for its sealed record; see `supervisor.domain.chronicle`.
+
+    The writer numbers and seals it. Two entries that are equal are one entry: storing a batch again adds nothing.
+
+    Attributes:
+        session: The booking's id.
+        at: When.
+        what: A short event name.
+        detail: Words, whole numbers, nothing of a person's.
+    """
+
+    session: str
+    at: float
+    what: str
+    detail: Mapping[str, str | int | bool | None] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message that has to leave the house, through one channel to one target.
 
@@ -289,6 +308,7 @@ Change = (
     | RollEnded
     | Incident
     | TimelineEntry
+    | ChronicleEntry
     | Outgoing
     | Sent
     | Deferred
@@ -367,6 +387,9 @@ def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a tabl
         case TimelineEntry():
             detail = json.dumps(dict(change.detail), sort_keys=True)
             return "timeline", change.incident, repr(change.at), change.what, detail
+        case ChronicleEntry():
+            detail = json.dumps(dict(change.detail), sort_keys=True)
+            return "chronicle", change.session, repr(change.at), change.what, detail
         case Sent() | Deferred() | Died():
             return "outcome", change.id
         case Silence() | SilenceEnded():

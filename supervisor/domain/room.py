@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from supervisor.domain.occupants import PEOPLE, Sort
+from supervisor.domain.occupants import PEOPLE, Sort, Status
 
 if TYPE_CHECKING:
     from supervisor.domain.occupants import Occupant, RecordingStatus, Site
+    from supervisor.domain.room_state import RoomState
 
 ABSENT_FOR = 60.0
 """Seconds for which a room that a server restart took away is unknown, not empty: its people come back."""
@@ -20,10 +22,27 @@ ABSENT_FOR = 60.0
 SETTLE = 8.0
 """Seconds that a room's people get to come back in after a server restart made it anew."""
 
+SAME_INSTANT = 3.0
+"""Seconds by which two words about one instant differ: the server tells whole seconds, and each word takes its way."""
+
+
+class Recording(StrEnum):
+    """What may record a session. JIBRI is a recorder that has not said yet whether it streams or writes a file."""
+
+    FILE = "file"
+    STREAM = "stream"
+    JIBRI = "jibri"
+    LOCAL = "local"
+    TRANSCRIPTION = "transcription"
+
 
 @dataclass(slots=True)
 class Room:
-    """One room under watch. ``sorts`` caches what each occupant is, because every event asks for the head count."""
+    """One room under watch. ``sorts`` caches what each occupant is, because every event asks for the head count.
+
+    Of its protection, ``password`` and ``lobby`` are None while the server has not told; ``waiting`` are those in the
+    lobby, ``waiting_since`` the instant at which the first of them came.
+    """
 
     jid: str
     site: Site
@@ -35,6 +54,12 @@ class Room:
     sorts: dict[str, Sort] = field(default_factory=dict)
     tally: Counter[Sort] = field(default_factory=Counter)
     moderators: set[str] = field(default_factory=set)
+    local_recorders: set[str] = field(default_factory=set)
+    password: bool | None = None
+    lobby: bool | None = None
+    waiting: int = 0
+    waiting_since: float | None = None
+    transcribing: bool = False
 
     def read(self, meeting: str, occupants: tuple[Occupant, ...], now: float) -> None:
         """Take over a snapshot. Where it shows another meeting than the one known, the room needs time to settle."""
@@ -57,6 +82,17 @@ class Room:
         self._clear()
         self.meeting = ""
 
+    def told(self, state: RoomState, now: float) -> None:
+        """The server told how the room is protected, and who waits."""
+        self.password, self.lobby = state.password, state.lobby
+        self.transcribing = state.transcribing
+        self.waiting = state.waiting
+        known, since = self.waiting_since, now - state.waited
+        if known is None or abs(since - known) > SAME_INSTANT:
+            self.waiting_since = since
+        if not state.waiting:
+            self.waiting_since = None
+
     def seen(self, occupant: Occupant) -> None:
         """An occupant came or changed."""
         self.left(occupant.nick)
@@ -66,12 +102,15 @@ class Room:
         self.tally[sort] += 1
         if occupant.is_moderator and sort in PEOPLE:
             self.moderators.add(occupant.nick)
+        if occupant.local_recording and sort in PEOPLE:
+            self.local_recorders.add(occupant.nick)
 
     def left(self, nick: str) -> None:
         """An occupant is gone; one that was never seen is no error."""
         if self.occupants.pop(nick, None) is not None:
             self.tally[self.sorts.pop(nick)] -= 1
             self.moderators.discard(nick)
+            self.local_recorders.discard(nick)
 
     def settling(self, now: float) -> bool:
         """Whether the room's people can't be known yet after a restart."""
@@ -92,7 +131,29 @@ class Room:
             self.recorder_session,
             self.visitors,
             self.all_muted,
+            self.focused,
+            self.recordings,
+            (self.password, self.lobby, self.waiting, self.waiting_since),
         )
+
+    @property
+    def focused(self) -> bool:
+        """Whether Jicofo is there."""
+        return self.tally[Sort.FOCUS] > 0
+
+    @property
+    def recordings(self) -> frozenset[Recording]:
+        """All that records here now, by the word of whom to believe: of a local recording, each person's own client."""
+        found = {_sort_of(o.mode) for o in self._of(Sort.RECORDER)}
+        said = next((o.recording for o in self._of(Sort.FOCUS)), None)
+        if said is not None and said.status is Status.ON:
+            found.discard(Recording.JIBRI)
+            found.add(_sort_of(said.mode))
+        if self.transcribing or self.tally[Sort.TRANSCRIBER]:
+            found.add(Recording.TRANSCRIPTION)
+        if self.local_recorders:
+            found.add(Recording.LOCAL)
+        return frozenset(found)
 
     @property
     def all_muted(self) -> bool:
@@ -127,3 +188,11 @@ class Room:
         self.sorts.clear()
         self.tally.clear()
         self.moderators.clear()
+        self.local_recorders.clear()
+        self.password = self.lobby = self.waiting_since = None
+        self.waiting = 0
+        self.transcribing = False
+
+
+def _sort_of(mode: str) -> Recording:
+    return {"file": Recording.FILE, "stream": Recording.STREAM}.get(mode, Recording.JIBRI)

@@ -10,11 +10,14 @@ from supervisor.domain import jibri, verdict
 from supervisor.domain.diary import Neighbours
 from supervisor.domain.evidence import Phase, Side, Word
 from supervisor.domain.jibri import Cause, Facts, Jibri
+from supervisor.domain.plant import Plant
 from supervisor.domain.records import StreamRow
 from supervisor.domain.turnout import Turnout
 from supervisor.domain.verdict import Patience, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.room import Room
@@ -28,9 +31,11 @@ class Session:
     """One booking whose time has come. ``rooms[0]`` is the main room, the others are its breakout rooms.
 
     ``blind`` holds the reason while the source that feeds the rooms is lost; ``evidence`` the last word of each witness
-    about the stream, Jibri's among them while the room is seen; ``muted_since`` is the instant from which nobody in the
-    room was to be heard or seen, ``wrong_since`` the one from which the public page was not this session's;
-    ``turnout`` what is remembered of its people, ``neighbours`` the other bookings of its room.
+    about the stream, Jibri's among them while the room is seen; ``plant`` what the server says of itself, shared by all
+    sessions; ``muted_since`` is the instant from which nobody in the room was to be heard or seen, ``wrong_since`` the
+    one from which the public page was not this session's, ``unfocused_since`` the one from which people were in the
+    booked room without Jicofo; ``turnout`` what is remembered of its people, ``neighbours`` the other bookings of its
+    room.
     """
 
     booking: Booking
@@ -39,8 +44,10 @@ class Session:
     jibri: Jibri = field(default_factory=Jibri)
     evidence: dict[str, Evidence] = field(default_factory=dict)
     verdict: Verdict = field(default_factory=Verdict)
+    plant: Plant = field(default_factory=Plant)
     muted_since: float | None = None
     wrong_since: float | None = None
+    unfocused_since: float | None = None
     turnout: Turnout = field(default_factory=Turnout)
     neighbours: Neighbours = field(default_factory=Neighbours)
 
@@ -75,8 +82,11 @@ class Session:
         The room can where a Jibri of the server itself is to stream. A booking without any witness is left to the room.
         """
         room = self.booking.stream.jibri or not self.evidence
-        heard = any(e.word is not Word.UNKNOWN and now < e.fresh_until for e in self.evidence.values())
-        return heard or (room and not self.unknown(now))
+        return any(self.heard(now)) or (room and not self.unknown(now))
+
+    def heard(self, now: float) -> Iterator[Evidence]:
+        """The words of witnesses that are fresh and say anything."""
+        return (e for e in self.evidence.values() if e.word is not Word.UNKNOWN and now < e.fresh_until)
 
     def forget_witnesses(self) -> None:
         """The booking names another stream: only what the room itself shows is still about it."""
@@ -92,15 +102,16 @@ class Session:
             self.jibri = jibri.advance(self.jibri, facts, grace, now)
             self._hear_jibri(now)
             self.turnout.note(self.booking, self.rooms, now)
-            self.muted_since = (now if self.muted_since is None else self.muted_since) if self.main.all_muted else None
+            self.muted_since = _since(self.muted_since, now) if self.main.all_muted else None
+            alone = self.main.people and not self.main.focused
+            self.unfocused_since = _since(self.unfocused_since, now) if alone else None
         self._note_page(now)
         heard = verdict.listen(self.evidence.values(), now, past_end=past_end)
         self.verdict = verdict.judge(self.verdict, heard, self.patience, now)
 
     def pages(self, now: float) -> list[Evidence]:
         """Fresh words of those who see the public page."""
-        said = self.evidence.values()
-        return [e for e in said if e.side is Side.PLATFORM and e.word is not Word.UNKNOWN and now < e.fresh_until]
+        return [e for e in self.heard(now) if e.side is Side.PLATFORM]
 
     @property
     def patience(self) -> Patience:
@@ -136,7 +147,7 @@ class Session:
         """Note since when the public page is wrong; while nobody sees it, that is held."""
         pages = self.pages(now)
         if any(e.wrong for e in pages):
-            self.wrong_since = now if self.wrong_since is None else self.wrong_since
+            self.wrong_since = _since(self.wrong_since, now)
         elif pages:
             self.wrong_since = None
 
@@ -147,3 +158,8 @@ class Session:
             self.evidence.pop(jibri.WITNESS, None)
         elif before is None or (before.word, before.detail, before.since) != (said.word, said.detail, said.since):
             self.evidence[jibri.WITNESS] = said
+
+
+def _since(known: float | None, now: float) -> float:
+    """The instant from which it has been so, if it is so now."""
+    return now if known is None else known

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
-from supervisor.domain.commands import Audience
-from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, first_after
+from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, first_after, outside
 from supervisor.domain.text import N_
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ class ModeratorAbsent:
     name: ClassVar[str] = "ModeratorAbsent"
     needs_room: ClassVar[bool] = True
     stages: ClassVar[tuple[Stage, ...]] = (
-        Stage("absent", Severity.WARNING, repeats=False, audience=None),
-        Stage("still absent", Severity.WARNING, repeats=False, audience=Audience.EVERYBODY),
+        Stage("absent", Severity.WARNING, repeats=False),
+        Stage("still absent", Severity.WARNING, repeats=False, everybody=True, support=True),
     )
 
     def wakes(self, session: Session, now: float) -> float:
@@ -57,10 +56,10 @@ class ModeratorAbsent:
             return clear("too few people to need one")
         if booking.kind.always_open and not session.turnout.moderated:
             return clear("this meeting has had no moderator")
-        params = {"people": session.people, "since": since}
+        reason, params = f"{session.people} people, no moderator", {"people": session.people, "since": since}
         if firing < 2 and now < since + self.after:
-            return active(1, f"{session.people} people, no moderator", Message(ABSENT, params))
-        return active(2, f"{session.people} people, no moderator", Message(STILL, params))
+            return outside(1, reason, Message(ABSENT, params))
+        return active(2, reason, Message(STILL, params))
 
     @staticmethod
     def _since(session: Session) -> float | None:

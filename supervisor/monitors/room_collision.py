@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from supervisor.domain.commands import Audience
-from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, first_after, unknown
+from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, first_after, outside, unknown
 from supervisor.domain.text import N_
 
 if TYPE_CHECKING:
@@ -34,8 +33,8 @@ class RoomCollision:
     name: ClassVar[str] = "RoomCollision"
     needs_room: ClassVar[bool] = False
     stages: ClassVar[tuple[Stage, ...]] = (
-        Stage("booked twice", Severity.WARNING, repeats=False, audience=None),
-        Stage("in use", Severity.WARNING, repeats=False, audience=Audience.MODERATORS),
+        Stage("booked twice", Severity.WARNING, repeats=False, room=False),
+        Stage("in use", Severity.WARNING, repeats=False),
     )
 
     def wakes(self, session: Session, now: float) -> float:
@@ -55,7 +54,7 @@ class RoomCollision:
             params = {"people": len(since), "since": max(since)}
             return active(2, f"{len(since)} people since long before the start", Message(IN_USE, params))
         if other:
-            return active(1, f"overlaps with {other}", Message(TWICE, {"other": other}))
+            return outside(1, f"overlaps with {other}", Message(TWICE, {"other": other}))
         return clear("nobody else has the room")
 
     def _strangers(self, session: Session, now: float) -> list[float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, first_after, unknown
+from supervisor.domain.reading import Message, Reading, Severity, Stage, clear, first_after, outside, unknown
 from supervisor.domain.text import N_
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class SessionNotStarted:
 
     name: ClassVar[str] = "SessionNotStarted"
     needs_room: ClassVar[bool] = True
-    stages: ClassVar[tuple[Stage, ...]] = (Stage("not started", Severity.WARNING, repeats=False, audience=None),)
+    stages: ClassVar[tuple[Stage, ...]] = (Stage("not started", Severity.WARNING, repeats=False, room=False),)
 
     def wakes(self, session: Session, now: float) -> float:
         """The start, from which on people count, the end of the patience, and the session's end."""
@@ -48,4 +48,4 @@ class SessionNotStarted:
         if not firing and (turnout.seen_from is None or turnout.seen_from > booking.start + self.after):
             return unknown("the room was not seen at the start")
         params = {"since": booking.start, "people": session.people}
-        return active(1, f"{session.people} people since its start", Message(NOT_STARTED, params))
+        return outside(1, f"{session.people} people since its start", Message(NOT_STARTED, params))

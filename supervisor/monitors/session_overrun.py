@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, ClassVar
 
-from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, first_after
+from supervisor.domain.reading import Message, Reading, Severity, Stage, active, clear, first_after, outside
 from supervisor.domain.text import N_
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class SessionOverrun:
         Stage("cut in 10 minutes", Severity.INFO, repeats=False),
         Stage("cut in 5 minutes", Severity.INFO, repeats=False),
         Stage("cut in 1 minute", Severity.WARNING, repeats=False),
-        Stage("overrun", Severity.WARNING, repeats=False, audience=None),
+        Stage("overrun", Severity.WARNING, repeats=False),
     )
 
     def wakes(self, session: Session, now: float) -> float:
@@ -54,7 +54,7 @@ class SessionOverrun:
         if not people:
             return clear("nobody is there")
         if now >= end + self.after:
-            return active(4, f"{now - end:.0f} s over its end", Message(OVERRUN, {"end": end, "people": people}))
+            return outside(4, f"{now - end:.0f} s over its end", Message(OVERRUN, {"end": end, "people": people}))
         stage = sum(now >= end - early for early in WARNINGS)
         if not self.cut or not stage or now >= end:
             return clear("in its time" if now < end else "a little over its end")

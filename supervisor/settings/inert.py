@@ -16,15 +16,10 @@ if TYPE_CHECKING:
     from supervisor.settings.model import Settings
 
 INERT = (
-    "bookings.calendars",
     "bookings.unbooked",
     "kinds.*.confirmation",
     "kinds.*.lobby",
-    "kinds.*.password",
-    "kinds.*.preflight",
-    "kinds.*.recording",
     "kinds.*.reminder",
-    "kinds.*.report",
 )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from supervisor.domain.bookings import SUPERVISED_BEFORE
 from supervisor.domain.kinds import DEFAULT_KINDS, Kind, PasswordPolicy, RecordingPolicy, StreamPolicy
 from supervisor.settings.monitors import SessionMonitors
 from supervisor.settings.values import Seconds, Section, SomeSeconds
@@ -34,7 +35,7 @@ class KindSettings(Section):
     lobby: bool | None = None
     confirmation: bool | None = None
     reminder: Seconds | None = None
-    preflight: Seconds | None = None
+    preflight: Annotated[Seconds, Field(le=SUPERVISED_BEFORE)] | None = None
     roll_call: bool | None = None
     report: bool | None = None
     monitors: SessionMonitors = Field(default=SessionMonitors())

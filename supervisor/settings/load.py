@@ -11,6 +11,7 @@ from pydantic_settings import InitSettingsSource
 from supervisor.settings.environment import read_environment
 from supervisor.settings.model import Settings
 from supervisor.settings.problems import ConfigurationError, describe
+from supervisor.settings.receivers import strange_kinds
 from supervisor.settings.secrets import SecretFiles, anchored
 from supervisor.tomlfile import TomlUnreadable, read_toml
 
@@ -42,6 +43,7 @@ def load_settings(path: Path, environ: Mapping[str, str] | None = None) -> Setti
     problems = list(secrets.problems)
     try:
         settings = _validated(above, below)
+        problems += strange_kinds(settings)
     except ValidationError as error:
         problems += describe(error, Settings, names)
     if problems:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from supervisor.domain.kinds import Kind  # noqa: TC001 - the same
+from supervisor.settings.bookings import Bookings
 from supervisor.settings.kinds import KindSettings, new_kinds_are_whole, resolve_kinds
 from supervisor.settings.monitors import Monitors, MonitorSettings
 from supervisor.settings.values import (
@@ -22,6 +23,7 @@ from supervisor.settings.values import (
     Listed,
     Listen,
     NotEmpty,
+    RoomJid,
     Secret,
     Section,
     SigningSecret,
@@ -45,6 +47,7 @@ class Xmpp(Section):
         muc: MUC hosts; the booked rooms are on the first one, breakout rooms on the others.
         focus: Bare JID of Jicofo's account.
         hidden_domain: Domain of recorders and transcribers, if there is one.
+        brewery: The room in which the Jibris are; our module has to be loaded on its host, too.
     """
 
     component: BareJid
@@ -54,6 +57,25 @@ class Xmpp(Section):
     muc: Annotated[tuple[Host, ...], Listed, NotEmpty, Unique]
     focus: BareJid
     hidden_domain: Host | None = None
+    brewery: RoomJid | None = None
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """All hosts on which our module has to be: those of rooms, and the brewery's."""
+        brewery = self.brewery.rpartition("@")[2] if self.brewery else ""
+        return (*self.muc, brewery) if brewery and brewery not in self.muc else self.muc
+
+
+class Jicofo(Section):
+    """``[jicofo]``: Jicofo's own HTTP side, usually ``http://127.0.0.1:8888``; without an address it is not asked."""
+
+    url: WebAddress | None = Field(default=None, repr=False)
+
+
+class Jvb(Section):
+    """``[jvb.NAME]``: the private HTTP side of a bridge, usually ``http://127.0.0.1:8080``."""
+
+    url: WebAddress = Field(repr=False)
 
 
 class Token(Section):
@@ -98,14 +120,6 @@ class Store(Section):
     """
 
     url: str | None = Field(default=None, min_length=1, repr=False)
-
-
-class Bookings(Section):
-    """``[bookings]``: where bookings come from. Calendars' addresses are often secret, so they are not shown."""
-
-    files: Annotated[tuple[Path, ...], Listed, Unique] = ()
-    calendars: Annotated[tuple[WebAddress, ...], Listed, Unique] = Field(default=(), repr=False)
-    unbooked: Literal["allow", "warn", "refuse"] = "allow"
 
 
 class Youtube(Section):
@@ -153,14 +167,26 @@ class Streams(Section):
     obs: dict[str, Obs] = Field(default={})
 
 
-class Webhook(Section):
+class Receiver(Section):
+    """Somebody outside the room.
+
+    Attributes:
+        severities: Which alerts it is told of, by the worst that they have been; none named is all.
+        kinds: Of which kinds of session; none named is all.
+    """
+
+    severities: Annotated[tuple[Literal["info", "warning", "critical"], ...], Listed, Unique] = ()
+    kinds: Annotated[tuple[str, ...], Listed, Unique] = ()
+
+
+class Webhook(Receiver):
     """``[[alerts.webhooks]]``: an address that is told of alerts; the secret is ``whsec_`` and a key in base64."""
 
     url: WebAddress
     secret: SigningSecret
 
 
-class Email(Section):
+class Email(Receiver):
     """``[alerts.email]``: mail to the support staff."""
 
     host: Host
@@ -172,13 +198,13 @@ class Email(Section):
     to: Annotated[tuple[str, ...], Listed, NotEmpty, Unique]
 
 
-class Alertmanager(Section):
+class Alertmanager(Receiver):
     """``[alerts.alertmanager]``: a Prometheus Alertmanager."""
 
     url: WebAddress
 
 
-class Apprise(Section):
+class Apprise(Receiver):
     """``[[alerts.apprise]]``: one address in Apprise's own spelling, which is a secret as a whole."""
 
     url: Secret
@@ -202,12 +228,28 @@ class Alerts(Section):
     apprise: Annotated[tuple[Apprise, ...], Listed] = ()
 
 
+class Reports(Section):
+    """``[reports]``: where the reports of sessions go whose kind has ``report = true``, when the session ends.
+
+    Attributes:
+        folder: Written there as ``ID.html`` and so on; must exist.
+        formats: Those that are written there.
+        mail: Whether the page is mailed to ``[alerts.email] to``.
+    """
+
+    folder: Path | None = None
+    formats: Annotated[tuple[Literal["html", "json", "csv"], ...], Listed, NotEmpty, Unique] = ("html", "json")
+    mail: bool = False
+
+
 class Settings(BaseSettings):
     """The whole configuration. Made by `supervisor.settings.load_settings`."""
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
     xmpp: Xmpp
+    jicofo: Jicofo = Jicofo()
+    jvb: dict[str, Jvb] = Field(default={})
     web: Web = Web()
     store: Store = Store()
     bookings: Bookings = Bookings()
@@ -216,6 +258,7 @@ class Settings(BaseSettings):
     alerts: Alerts = Alerts()
     kinds: Annotated[dict[str, KindSettings], AfterValidator(new_kinds_are_whole)] = Field(default={})
     monitors: Monitors = Monitors()
+    reports: Reports = Reports()
 
     @property
     def all_kinds(self) -> Mapping[str, Kind]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from supervisor.domain.bookings import SUPERVISED_BEFORE
 from supervisor.settings.values import Seconds, Section, SomeSeconds
 
 _FOR = Field(alias="for")
@@ -159,6 +160,80 @@ class RoomCollision(MonitorSettings):
     people: int = Field(default=2, ge=2, le=1000)
 
 
+class JibriUnavailable(MonitorSettings):
+    """No recorder is free for a session that must be streamed by one.
+
+    Attributes:
+        before: Seconds before the start from which one has to be free; a session is watched from 30 minutes before.
+    """
+
+    for_: Annotated[Seconds, _FOR] = 20.0
+    before: Annotated[Seconds, Field(le=SUPERVISED_BEFORE)] = 900.0
+
+
+class Preflight(MonitorSettings):
+    """Something is not ready for a session that must be streamed."""
+
+    for_: Annotated[Seconds, _FOR] = 20.0
+
+
+class BridgeUnhealthy(MonitorSettings):
+    """The bridges are sick, or none works.
+
+    Attributes:
+        stress: Load of a bridge from which it counts as sick, 1.0 for as much as it can take.
+    """
+
+    for_: Annotated[Seconds, _FOR] = 30.0
+    keep_firing_for: Seconds = 30.0
+    stress: float = Field(default=0.9, gt=0, le=10)
+
+
+class FocusMissing(MonitorSettings):
+    """People are in the room without Jicofo.
+
+    Attributes:
+        after: Seconds until support staff hear of it.
+        room_after: Seconds until the moderators do.
+    """
+
+    after: Seconds = 10.0
+    room_after: SomeSeconds = 60.0
+
+
+class RoomUnprotected(MonitorSettings):
+    """Neither password nor lobby where the kind asks for it."""
+
+    for_: Annotated[Seconds, _FOR] = 30.0
+
+
+class LobbyUnattended(MonitorSettings):
+    """Somebody waits in the lobby and nobody lets them in.
+
+    Attributes:
+        after: Seconds for which the first of them may wait.
+    """
+
+    after: SomeSeconds = 90.0
+
+
+class RecordingForbidden(MonitorSettings):
+    """Something records where nothing may."""
+
+    keep_firing_for: Seconds = 5.0
+
+
+class RecordingMissing(MonitorSettings):
+    """A session that must be recorded is not.
+
+    Attributes:
+        after: Seconds from its start.
+    """
+
+    for_: Annotated[Seconds, _FOR] = 30.0
+    after: SomeSeconds = 300.0
+
+
 class SourceLost(MonitorSettings):
     """A source of what we know is gone: we are blind."""
 
@@ -180,6 +255,13 @@ class SessionMonitors(Section):
     session_overrun: SessionOverrun = Field(default=SessionOverrun(), alias="SessionOverrun")
     quorum_lost: QuorumLost = Field(default=QuorumLost(), alias="QuorumLost")
     room_collision: RoomCollision = Field(default=RoomCollision(), alias="RoomCollision")
+    jibri_unavailable: JibriUnavailable = Field(default=JibriUnavailable(), alias="JibriUnavailable")
+    preflight: Preflight = Field(default=Preflight(), alias="Preflight")
+    focus_missing: FocusMissing = Field(default=FocusMissing(), alias="FocusMissing")
+    room_unprotected: RoomUnprotected = Field(default=RoomUnprotected(), alias="RoomUnprotected")
+    lobby_unattended: LobbyUnattended = Field(default=LobbyUnattended(), alias="LobbyUnattended")
+    recording_forbidden: RecordingForbidden = Field(default=RecordingForbidden(), alias="RecordingForbidden")
+    recording_missing: RecordingMissing = Field(default=RecordingMissing(), alias="RecordingMissing")
 
     def named(self, name: str) -> MonitorSettings:
         """The settings of the monitor of that name."""
@@ -194,6 +276,7 @@ class SessionMonitors(Section):
 
 
 class Monitors(SessionMonitors):
-    """``[monitors.NAME]``: those, and the one that looks at our sources."""
+    """``[monitors.NAME]``: those, and the ones that look at the server as a whole and at our sources."""
 
+    bridge_unhealthy: BridgeUnhealthy = Field(default=BridgeUnhealthy(), alias="BridgeUnhealthy")
     source_lost: SourceLost = Field(default=SourceLost(), alias="SourceLost")

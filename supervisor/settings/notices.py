@@ -14,7 +14,12 @@ YOUTUBE = (
 )
 """Said where ``streams.probe_youtube`` is true. Source: developers.google.com/youtube/terms/developer-policies."""
 
+NO_MAIL = "reports.mail: no report is mailed, since there is no [alerts.email]; add that section, or remove the key"
+
 
 def notices(settings: Settings) -> tuple[str, ...]:
     """The notices about this configuration, each ``section.key: what it does; what to do``."""
-    return (YOUTUBE,) if settings.streams.probe_youtube else ()
+    found = [YOUTUBE] if settings.streams.probe_youtube else []
+    if settings.reports.mail and settings.alerts.email is None:
+        found.append(NO_MAIL)
+    return tuple(found)

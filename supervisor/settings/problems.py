@@ -21,7 +21,13 @@ _TEXT = "must be text; put it in quotes"
 _LIST = 'must be a list; write ["first", "second"]'
 _SECTION = "must be a section; write its keys below a header in brackets"
 
+_DAY = "must be a day; write it as 2026-12-25"
+
 _TEXTS = {
+    "date_from_datetime_inexact": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_parsing": _DAY,
+    "date_type": _DAY,
     "missing": "missing; add it",
     "bool_parsing": _FLAG,
     "bool_type": _FLAG,

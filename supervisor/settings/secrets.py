@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _LARGEST = 65_536
 
+# Keys of paths that are no secrets; a calendar is one or a web address.
+_PATHS = ("bookings.files", "bookings.calendars", "bookings.calendars.address")
+
 # Stands for a secret that could not be read, so that it is not also reported as missing; nothing is started with it.
 _UNREAD = "unread"
 
@@ -92,6 +95,8 @@ def _anchored(table: Mapping[str, Any], folder: Path, path: str) -> Iterator[tup
             yield key, [_anchored_item(item, folder, here) for item in value]
         elif isinstance(value, str) and key.endswith(FILE) and value:
             yield key, str(folder / value)
+        elif isinstance(value, str) and here in _PATHS:
+            yield key, _path_in(value, folder)
         else:
             yield key, value
 
@@ -99,7 +104,11 @@ def _anchored(table: Mapping[str, Any], folder: Path, path: str) -> Iterator[tup
 def _anchored_item(item: Any, folder: Path, path: str) -> Any:
     if isinstance(item, dict):
         return dict(_anchored(item, folder, f"{path}."))
-    return str(folder / item) if path == "bookings.files" and isinstance(item, str) else item
+    return _path_in(item, folder) if path in _PATHS and isinstance(item, str) else item
+
+
+def _path_in(text: str, folder: Path) -> str:
+    return text if "://" in text else str(folder / text)
 
 
 def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:

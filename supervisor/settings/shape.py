@@ -44,7 +44,7 @@ def section(field: FieldInfo) -> tuple[str, type[BaseModel]] | None:
     if origin is dict:
         return _model(NAMED, arguments[1])
     if origin is tuple:
-        return _model(LISTED, arguments[0])
+        return _model(LISTED, _essence(arguments[0]))
     return _model(ONE, annotation)
 
 

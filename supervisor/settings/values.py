@@ -30,6 +30,12 @@ def _bare_jid(value: str) -> str:
     return value.lower()
 
 
+def _room_jid(value: str) -> str:
+    if not _BARE_JID.fullmatch(value) or "@" not in value:
+        raise ValueError('is not the address of a room; write for example "jibribrewery@internal.auth.example.org"')
+    return value.lower()
+
+
 def _host(value: str) -> str:
     if not _HOST.fullmatch(value):
         raise ValueError('is not a host name; write for example "conference.example.org"')
@@ -109,6 +115,7 @@ def _signing(value: SecretStr) -> SecretStr:
 
 
 BareJid = Annotated[str, AfterValidator(_bare_jid)]
+RoomJid = Annotated[str, AfterValidator(_room_jid)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 SigningSecret = Annotated[Secret, AfterValidator(_signing)]
 Host = Annotated[str, AfterValidator(_host)]

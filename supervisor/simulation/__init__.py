@@ -5,9 +5,10 @@ The demo, the integration tests and the benchmark all use this one simulation, s
 
 from supervisor.simulation.errors import JoinRefusedError, SimulationError
 from supervisor.simulation.focus import Focus
+from supervisor.simulation.jibri import Jibri
 from supervisor.simulation.meeting import Meeting
 from supervisor.simulation.person import Person
 from supervisor.simulation.prosody import PrivateProsody
 from supervisor.simulation.recorder import Recorder
 
-__all__ = ["Focus", "JoinRefusedError", "Meeting", "Person", "PrivateProsody", "Recorder", "SimulationError"]
+__all__ = ["Focus", "Jibri", "JoinRefusedError", "Meeting", "Person", "PrivateProsody", "Recorder", "SimulationError"]

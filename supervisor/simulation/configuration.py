@@ -17,6 +17,7 @@ MODULE = "muc_supervisor"
 JITSI_MAIN = ("muc_lobby_rooms", "muc_breakout_rooms", "features_identity", "jiconop", "conference_duration")
 JITSI_MUC = ("muc_hide_all", "muc_meeting_id", "muc_domain_mapper", "muc_max_occupants", "muc_password_whitelist")
 JITSI_BREAKOUT = ("muc_hide_all", "muc_meeting_id", "muc_domain_mapper")
+JITSI_INTERNAL = ("muc_hide_all", "muc_filter_access")
 
 Options = Mapping[str, str]
 
@@ -143,6 +144,7 @@ def _rooms(layout: Layout) -> list[str]:
     sections = [
         _muc(layout, places.muc, [*ours, *(JITSI_MUC if jitsi else ())]),
         _muc(layout, places.breakout, [*ours, *(JITSI_BREAKOUT if jitsi else ())]),
+        _muc(layout, places.internal, [*ours, *(JITSI_INTERNAL if jitsi else ())]),
     ]
     if jitsi:
         sections.append(_muc(layout, places.lobby, ["muc_hide_all"]))
@@ -169,6 +171,8 @@ def _muc(layout: Layout, host: str, modules: Sequence[str]) -> str:
         "muc_room_locking": "false",
         "muc_room_default_public_jids": "true",
     }
+    if "muc_filter_access" in modules:
+        options["muc_filter_whitelist"] = listed([layout.places.auth_domain])
     if MODULE in modules:
         options["muc_supervisor_component"] = quoted(layout.places.component_jid)
     return _section(layout, f'Component "{host}" "muc"', host, options)

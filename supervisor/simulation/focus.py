@@ -45,6 +45,10 @@ class Focus(RoomClient):
         await self.ask(room, stanzas.room_form({"muc#roomconfig_whois": "anyone"}))
         self._elect(conference)
 
+    async def open_brewery(self, room: str) -> None:
+        """Enter the room of the Jibris (bare JID), creating it: no conference, and nobody is made owner there."""
+        await self.enter(room, NICK, [])
+
     async def close_room(self, room: str) -> None:
         """Leave a room, whoever is in it."""
         self.conferences.pop(room, None)
@@ -59,6 +63,10 @@ class Focus(RoomClient):
     ) -> None:
         """Tell that the stream has ended: stopped by somebody, failed, or (with neither) by itself."""
         self._tell(room, RecordingStatus("off", session_id, initiator, failure_reason))
+
+    def record(self, room: str, session_id: str, *, on: bool) -> None:
+        """Tell that a recording to a file runs, or has ended."""
+        self._tell(room, RecordingStatus("on" if on else "off", session_id, mode="file"))
 
     def set_visitors(self, room: str, count: int) -> None:
         """Tell how many visitors follow the conference from elsewhere."""

@@ -128,6 +128,25 @@ class Person(RoomClient):
         self.state.raised_hand_ms = None
         self._publish()
 
+    def record(self, *, on: bool) -> None:
+        """Record the conference to the own disk, or stop that; the client tells all others."""
+        self.state.records = on
+        self._publish()
+
+    async def knock(self, lobby: str) -> None:
+        """Enter a lobby (bare JID), as the client does that was sent there; leaving it is `depart(lobby)`.
+
+        Raises:
+            JoinRefusedError: the server said no.
+        """
+        await self.enter(lobby, self.nick, [stanzas.element("nick", stanzas.NICK, self.display_name)])
+
+    def admit(self, guest: "Person") -> None:
+        """Let somebody in who waits in the lobby; the server obeys moderators only."""
+        invite = stanzas.element("invite", stanzas.MUC_USER, to=guest.real_jid)
+        entry = stanzas.with_children(stanzas.element("x", stanzas.MUC_USER), [invite])
+        self.forge(stanzas.with_children(stanzas.element("message", to=self.room), [entry]))
+
     def say(self, text: str) -> None:
         """Write into the chat."""
         self.forge(stanzas.groupchat(self.room, text))

@@ -10,6 +10,7 @@ class Places:
     domain: str = "meet.test"
     focus_password: str = "focus-password"
     recorder_password: str = "recorder-password"
+    jibri_password: str = "jibri-password"
     component_secret: str = "component-secret"
 
     @property
@@ -36,6 +37,21 @@ class Places:
     def lobby(self) -> str:
         """Host of the waiting rooms; it exists only with the real Jitsi modules."""
         return f"lobby.{self.domain}"
+
+    @property
+    def internal(self) -> str:
+        """Host of the rooms in which Jitsi's servers meet."""
+        return f"internal.{self.auth_domain}"
+
+    @property
+    def brewery(self) -> str:
+        """The room in which Jicofo finds the Jibris."""
+        return f"jibribrewery@{self.internal}"
+
+    @property
+    def jibri_jid(self) -> str:
+        """Bare JID of the account with which all Jibris enter the brewery."""
+        return f"jibri@{self.auth_domain}"
 
     @property
     def component_jid(self) -> str:

@@ -214,7 +214,7 @@ class PrivateProsody(Places):
 
     async def reload_module(self) -> None:
         """Load our module anew on the MUC hosts, as an operator does after an upgrade."""
-        for host in (self.muc, self.breakout):
+        for host in (self.muc, self.breakout, self.internal):
             await self.shell(f'module:reload("{MODULE}", "{host}")')
 
     async def _number(self, expression: str) -> str:
@@ -228,10 +228,11 @@ class PrivateProsody(Places):
         (self.folder / "certs").mkdir()  # Prosody complains in its log where there is none
         for host, user, password in (
             (self.auth_domain, "focus", self.focus_password),
+            (self.auth_domain, "jibri", self.jibri_password),
             (self.hidden_domain, "recorder", self.recorder_password),
         ):
             accounts = self.folder / "data" / host.replace(".", "%2e") / "accounts"
-            accounts.mkdir(parents=True)
+            accounts.mkdir(parents=True, exist_ok=True)
             (accounts / f"{user}.dat").write_text(f'return {{ ["password"] = {quoted(password)}; }};\n')
         self.configuration.write_text(render(self._layout))
 

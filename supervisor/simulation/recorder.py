@@ -2,6 +2,8 @@
 
 import secrets
 
+from slixmpp.xmlstream import ET
+
 from supervisor.simulation import stanzas
 from supervisor.simulation.errors import SimulationError
 from supervisor.simulation.places import Places
@@ -32,9 +34,20 @@ class Recorder(RoomClient):
         Raises:
             SimulationError: the recorder is in no room.
         """
+        self._tell(stanzas.recorder_children(session_id, view_url))
+
+    def record(self, session_id: str) -> None:
+        """Tell which session this is, as a Jibri does that writes a file.
+
+        Raises:
+            SimulationError: the recorder is in no room.
+        """
+        self._tell(stanzas.recorder_children(session_id, None, "file"))
+
+    def _tell(self, children: list[ET.Element]) -> None:
         if not self.room:
             raise SimulationError("the recorder is in no room: join one first")
-        self.publish(self.room, stanzas.recorder_children(session_id, view_url))
+        self.publish(self.room, children)
 
     async def leave(self) -> None:
         """Leave the room."""

@@ -25,9 +25,11 @@ ETHERPAD = "http://jitsi.org/jitmeet/etherpad"
 JITMEET = "http://jitsi.org/jitmeet"
 FOCUS = "http://jitsi.org/protocol/focus"
 JIBRI = "http://jitsi.org/protocol/jibri"
+HEALTH = "http://jitsi.org/protocol/health"
 E2EE = "https://jitsi.org/meet/e2ee"
 
 StreamStatus = Literal["on", "off"]
+RecordingMode = Literal["stream", "file"]
 
 
 def element(name: str, namespace: str = CLIENT, text: str = "", /, **attributes: str) -> ET.Element:
@@ -60,6 +62,7 @@ class PersonState:
 
     Attributes:
         endpoint: the id the media servers use, which is also the nick: 8 hexadecimal digits.
+        records: whether this browser records the conference to its own disk; None before it first did.
         raised_hand_ms: when the hand was raised, in milliseconds of the epoch; None while it is down.
     """
 
@@ -71,6 +74,7 @@ class PersonState:
     audio_muted: bool = False
     video_muted: bool = False
     raised_hand_ms: int | None = None
+    records: bool | None = None
 
     def sources(self) -> str:
         """Write the JSON that says which of this person's sources are muted."""
@@ -96,6 +100,8 @@ class PersonState:
             ("jitsi_participant_raisedHand", "" if self.raised_hand_ms is None else str(self.raised_hand_ms)),
             ("SourceInfo", self.sources()),
         )
+        if self.records is not None:  # what is over stays in the presence, empty
+            made.append(element("jitsi_participant_localRecording", CLIENT, "true" if self.records else ""))
         return made + [element(name, CLIENT, text) for name, text in optional if text]
 
 
@@ -112,11 +118,12 @@ class RecordingStatus:
     session_id: str
     initiator: str | None = None
     failure_reason: str | None = None
+    mode: RecordingMode = "stream"
 
     def to_element(self) -> ET.Element:
         """Make the extension."""
         made = element(
-            "jibri-recording-status", JIBRI, status=self.status, recording_mode="stream", session_id=self.session_id
+            "jibri-recording-status", JIBRI, status=self.status, recording_mode=self.mode, session_id=self.session_id
         )
         for name, value in (("initiator", self.initiator), ("failure_reason", self.failure_reason)):
             if value is not None:
@@ -139,14 +146,23 @@ def focus_children(room: str, visitors: int, recording: RecordingStatus | None) 
     return made if recording is None else [*made, recording.to_element()]
 
 
-def recorder_children(session_id: str | None, view_url: str | None) -> list[ET.Element]:
+def recorder_children(session_id: str | None, view_url: str | None, mode: RecordingMode = "stream") -> list[ET.Element]:
     """Make the children of a Jibri's presence: before its browser is in the call (no session), or after."""
     made = [features(JIBRI)]
     if session_id is not None:
-        made += [element("session_id", CLIENT, session_id), element("mode", CLIENT, "stream")]
+        made += [element("session_id", CLIENT, session_id), element("mode", CLIENT, mode)]
         if view_url is not None:
             made.append(element("live-stream-view-url", CLIENT, view_url))
     return made
+
+
+def jibri_status(*, busy: bool, healthy: bool) -> ET.Element:
+    """Make what a Jibri tells its brewery."""
+    children = [
+        element("busy-status", JIBRI, status="busy" if busy else "idle"),
+        element("health-status", HEALTH, status="healthy" if healthy else "unhealthy"),
+    ]
+    return with_children(element("jibri-status", JIBRI), children)
 
 
 def room_form(options: Mapping[str, str]) -> ET.Element:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, func, select, update
 
 from supervisor.domain import records
-from supervisor.store import schema
+from supervisor.store import chain, schema
+from supervisor.store.statements import once, remove, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Table
     from sqlalchemy.engine import Connection
 
 
@@ -29,34 +27,36 @@ def apply(connection: Connection, change: records.Change) -> str | None:  # noqa
     """
     match change:
         case records.AlertRow():
-            _upsert(connection, schema.alerts, asdict(change))
+            upsert(connection, schema.alerts, asdict(change))
         case records.AlertEnded(booking, monitor):
-            _remove(connection, schema.alerts, booking=booking, monitor=monitor)
+            remove(connection, schema.alerts, booking=booking, monitor=monitor)
         case records.StreamRow():
-            _upsert(connection, schema.streams, asdict(change))
+            upsert(connection, schema.streams, asdict(change))
         case records.RollLine():
-            _upsert(connection, schema.roll, _roll_line(change))
+            upsert(connection, schema.roll, _roll_line(change))
         case records.RollEnded(booking, at):
             here = schema.roll.c.booking == booking
             connection.execute(update(schema.roll).where(here).values(ended=at))
         case records.Incident():
-            _upsert(connection, schema.incidents, asdict(change))
+            upsert(connection, schema.incidents, asdict(change))
         case records.TimelineEntry():
-            _once(connection, schema.timeline, asdict(change) | {"detail": text(change.detail)})
+            once(connection, schema.timeline, asdict(change) | {"detail": text(change.detail)})
+        case records.ChronicleEntry():
+            chain.seal(connection, change)
         case records.Outgoing():
-            return change.id if _once(connection, schema.outbox, _outgoing(change)) else None
+            return change.id if once(connection, schema.outbox, _outgoing(change)) else None
         case records.Sent() | records.Deferred() | records.Died():
             _outcome(connection, change)
         case records.Silence():
-            _upsert(connection, schema.silences, asdict(change))
+            upsert(connection, schema.silences, asdict(change))
         case records.SilenceEnded(id_):
-            _remove(connection, schema.silences, id=id_)
+            remove(connection, schema.silences, id=id_)
         case records.BookingRow():
-            _upsert(connection, schema.bookings, asdict(change) | {"words": text(change.words)})
+            upsert(connection, schema.bookings, asdict(change) | {"words": text(change.words)})
         case records.BookingRemoved(id_):
-            _remove(connection, schema.bookings, id=id_)
+            remove(connection, schema.bookings, id=id_)
         case records.QuotaDay():
-            _upsert(connection, schema.quota, asdict(change) | {"tripped": int(change.tripped)})
+            upsert(connection, schema.quota, asdict(change) | {"tripped": int(change.tripped)})
         case records.Forget(before):
             _forget(connection, before)
     return None
@@ -102,47 +102,13 @@ def _forget(connection: Connection, before: float) -> None:
     last = func.coalesce(schema.roll.c.ended, schema.roll.c.left, schema.roll.c.came)
     connection.execute(delete(schema.roll).where(last < before))
     connection.execute(delete(schema.silences).where(schema.silences.c.until < before))
+    over = select(schema.chronicle_heads.c.session).where(schema.chronicle_heads.c.until < before)
+    # Whole or not at all: what is left of a chain would be no chain.
+    connection.execute(delete(schema.chronicle).where(schema.chronicle.c.session.in_(over)))
+    connection.execute(delete(schema.chronicle_heads).where(schema.chronicle_heads.c.until < before))
     connection.execute(delete(quota).where(quota.c.day < _day(before)))
 
 
 def _day(instant: float) -> str:
     # The quota's calendar may be a day behind UTC's; a day too long kept is no harm.
     return (datetime.fromtimestamp(instant, UTC) - timedelta(days=1)).date().isoformat()
-
-
-def _remove(connection: Connection, table: Table, **key: str) -> None:
-    statement = delete(table)
-    for name, value in key.items():
-        statement = statement.where(table.c[name] == value)
-    connection.execute(statement)
-
-
-def _once(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
-    """Insert a row unless its key is there. Returns whether it was not."""
-    return connection.execute(_inserting(table, connection.dialect.name), row).first() is not None
-
-
-def _upsert(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    connection.execute(_upserting(table, connection.dialect.name), row)
-
-
-# Statements are made once: making them takes longer than the database does.
-
-
-@cache
-def _inserting(table: Table, dialect: str) -> Any:
-    # RETURNING rather than a row count, which drivers don't agree about after an INSERT.
-    return _insert(table, dialect).on_conflict_do_nothing().returning(next(iter(table.primary_key)))
-
-
-@cache
-def _upserting(table: Table, dialect: str) -> Any:
-    key = [column.name for column in table.primary_key]
-    statement = _insert(table, dialect)
-    changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in key}
-    return statement.on_conflict_do_update(index_elements=key, set_=changed)
-
-
-def _insert(table: Table, dialect: str) -> Any:
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    return statement.values({column.name: bindparam(column.name) for column in table.columns})

@@ -102,6 +102,30 @@ timeline = Table(
     Column("detail", Text, primary_key=True),
 )
 
+chronicle = Table(
+    "chronicle",
+    metadata,
+    Column("session", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("chronicle_by_time", "session", "at"),
+)
+
+chronicle_heads = Table(
+    "chronicle_heads",
+    metadata,
+    Column("session", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("room", Text, nullable=False),
+    Column("starts", Double, nullable=False),
+    Column("until", Double, nullable=False),
+    Index("chronicle_heads_by_room", "room", "starts"),
+)
+
 # A row's state is WAITING, SENT or DEAD: a dead letter is a message that nobody tries to send any more.
 WAITING, SENT, DEAD = "waiting", "sent", "dead"
 

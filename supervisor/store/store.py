@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from supervisor.domain.events import SourceLost, SourceSynced
-from supervisor.store import queries
+from supervisor.store import chain, queries
 from supervisor.store.engine import read_url, reading, writing
 from supervisor.store.failures import StoreUnusableError, permanent, temporary
 from supervisor.store.migrate import migrate
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import URL, Connection, Engine
 
+    from supervisor.domain.chronicle import Chronicle
     from supervisor.domain.events import Event
     from supervisor.domain.records import Change, DeadLetter, Incident, QuotaDay, RollLine, Saved, TimelineEntry
     from supervisor.ports import Emit
@@ -124,6 +125,10 @@ class Store:
     def roll(self, booking: str) -> asyncio.Future[list[RollLine]]:
         """The roll call of one booking's session, as far as it is stored."""
         return self._ask(lambda connection: queries.roll(connection, booking))
+
+    def chronicle(self, session: str) -> asyncio.Future[Chronicle]:
+        """A session's sealed record as it is stored; without entries where there is none."""
+        return self._ask(lambda connection: chain.read(connection, session))
 
     def dead_letters(self, limit: int = 100) -> asyncio.Future[list[DeadLetter]]:
         """What did not arrive, the last one first."""

@@ -1,18 +1,18 @@
 """The Prometheus metrics, read from the engine at each scrape: what is unknown is absent, what has ended vanishes.
 
-A session is labelled by its booking and room, never by a person. docs/metrics.md describes each series.
+No label ever holds a person. The sessions' own series are in :mod:`supervisor.web.session_metrics`; docs/metrics.md
+describes each series.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
 
 from supervisor import __version__
-from supervisor.domain.evidence import Phase
+from supervisor.web import session_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from supervisor.engine import Engine
 
 PREFIX = "jitsi_supervisor"
-SESSION = ("booking", "room")
 
 
 class EngineCollector(Collector):
@@ -49,11 +48,12 @@ class EngineCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Read everything once."""
-        sessions = list(self._engine.sessions(self._clock()))
+        now = self._clock()
+        sessions = list(self._engine.sessions(now))
         yield InfoMetricFamily(f"{PREFIX}_build", "The running version", value={"version": __version__})
         yield self._sources()
-        yield from _heads(sessions)
-        yield _streams(sessions)
+        yield from self._agenda(len(sessions), now)
+        yield from session_metrics.families(sessions)
         yield self._alerts(sessions)
 
     def _sources(self) -> Metric:
@@ -61,6 +61,20 @@ class EngineCollector(Collector):
         for source, heard in self._engine.sources().items():
             family.add_metric((source,), float(heard))
         return family
+
+    def _agenda(self, supervised: int, now: float) -> Iterator[Metric]:
+        """What is booked: what a rule about a dead daemon goes by, so all of it is absent until bookings were read."""
+        sessions = GaugeMetricFamily(f"{PREFIX}_sessions", "Sessions under supervision")
+        bookings = GaugeMetricFamily(f"{PREFIX}_bookings_ahead", "Bookings whose supervision is still to begin")
+        following = GaugeMetricFamily(f"{PREFIX}_next_start_timestamp_seconds", "Booked start of the first of them")
+        ahead = self._engine.ahead(now)
+        if ahead is not None:
+            sessions.add_metric((), supervised)
+            number, first = ahead
+            bookings.add_metric((), number)
+            if number:
+                following.add_metric((), first)
+        yield from (sessions, bookings, following)
 
     def _alerts(self, sessions: list[SessionView]) -> Metric:
         family = GaugeMetricFamily(
@@ -79,11 +93,12 @@ class EngineCollector(Collector):
 
 
 class QuotaCollector(Collector):
-    """What YouTube's API was asked. ``sent`` gives the units by tier, ``remaining`` those that are left today."""
+    """What YouTube's API was asked: ``sent`` units by tier; ``remaining`` of ``daily`` are left, None if unknown."""
 
-    def __init__(self, sent: Callable[[], Mapping[str, int]], remaining: Callable[[], int]) -> None:
+    def __init__(self, sent: Callable[[], Mapping[str, int]], remaining: Callable[[], int | None], daily: int) -> None:
         self._sent = sent
         self._remaining = remaining
+        self._daily = daily
 
     def collect(self) -> Iterator[Metric]:
         """Read everything once."""
@@ -92,8 +107,11 @@ class QuotaCollector(Collector):
         for tier, number in self._sent().items():
             units.add_metric((tier,), number)
         yield units
-        left = "Units that may still be spent until midnight Pacific time"
-        yield GaugeMetricFamily(f"{name}_remaining", left, value=self._remaining())
+        left = GaugeMetricFamily(f"{name}_remaining", "Units that may still be spent until midnight Pacific time")
+        if (remaining := self._remaining()) is not None:
+            left.add_metric((), remaining)
+        yield left
+        yield GaugeMetricFamily(f"{name}_limit", "Units that may be spent in a day", value=self._daily)
 
 
 class OutboxCollector(Collector):
@@ -123,46 +141,12 @@ class OutboxCollector(Collector):
         yield from (sent, failed, dead, waiting, oldest)
 
 
-def _heads(sessions: list[SessionView]) -> Iterator[Metric]:
-    """Head counts; absent while unknown."""
-    people = GaugeMetricFamily(f"{PREFIX}_session_participants", "Persons in the session's rooms", labels=SESSION)
-    limit = GaugeMetricFamily(f"{PREFIX}_session_participant_limit", "Recommended most persons", labels=SESSION)
-    moderators = GaugeMetricFamily(f"{PREFIX}_session_moderators", "Moderators in the main room", labels=SESSION)
-    visitors = GaugeMetricFamily(f"{PREFIX}_session_visitors", "Visitors, who are not participants", labels=SESSION)
-    for session in sessions:
-        labels = (session.booking.id, session.room)
-        limit.add_metric(labels, session.booking.limit)
-        for family, value in ((people, session.people), (moderators, session.moderators), (visitors, session.visitors)):
-            if value is not None:
-                family.add_metric(labels, value)
-    yield from (people, limit, moderators, visitors)
+class StoreCollector(Collector):
+    """What waits for the store. ``pending`` gives the number of changes that are not on disk yet."""
 
+    def __init__(self, pending: Callable[[], int]) -> None:
+        self._pending = pending
 
-def _streams(sessions: list[SessionView]) -> Metric:
-    family = GaugeMetricFamily(
-        f"{PREFIX}_session_stream_state", "1 for the state that the session's stream is in", labels=(*SESSION, "state")
-    )
-    for session in sessions:
-        if session.stream is Phase.UNKNOWN:
-            continue
-        for phase in Phase:
-            if phase is not Phase.UNKNOWN:
-                family.add_metric((session.booking.id, session.room, str(phase)), float(phase is session.stream))
-    return family
-
-
-class Delivery:
-    """``alert_delivery_seconds``: from the fact to the server's word that somebody was told."""
-
-    def __init__(self, registry: CollectorRegistry, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._histogram = Histogram(
-            f"{PREFIX}_alert_delivery_seconds",
-            "Seconds from the fact to its delivery to somebody in the room",
-            buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
-            registry=registry,
-        )
-
-    def delivered(self, since: float) -> None:
-        """A fact of that instant reached somebody now."""
-        self._histogram.observe(max(self._clock() - since, 0.0))
+    def collect(self) -> Iterator[Metric]:
+        """Read it."""
+        yield GaugeMetricFamily(f"{PREFIX}_store_pending", "Changes that are not stored yet", value=self._pending())

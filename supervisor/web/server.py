@@ -8,13 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from supervisor.web.exposition import text
 from supervisor.web.problems import problems
+from supervisor.workers import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from prometheus_client import CollectorRegistry
 
     from supervisor.web.ready import Readiness
 
@@ -36,6 +39,7 @@ class WebServer:
         self._readiness = readiness
         self._routes = tuple(routes)
         self._runner: web.AppRunner | None = None
+        self._writer = Worker("metrics")
 
     @property
     def address(self) -> str:
@@ -64,9 +68,13 @@ class WebServer:
         """Close the port."""
         if self._runner is not None:
             await self._runner.cleanup()
+        self._writer.close()
 
     async def _metrics(self, _: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        # Read at once, written as text beside the loop: with many sessions that takes longer than an alert may.
+        snapshot = tuple(self._registry.collect())
+        body = await self._writer.do(lambda: text(snapshot))
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _healthz(self, _: web.Request) -> web.Response:
         return web.json_response({"status": "alive"})

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from supervisor.domain.occupants import Occupant, RecordingStatus, Status
+from supervisor.domain.occupants import BreweryStatus, Occupant, RecordingStatus, Status
+from supervisor.domain.room_state import RoomState
 from supervisor.xmpp.names import CLIENT, COMPONENT, FOCUS, JIBRI, JIGASI, MUC_USER, NS, STANZAS
 
 if TYPE_CHECKING:
@@ -54,10 +55,11 @@ class Unavailable:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Our own presence: the end of a snapshot, or news of the room itself."""
+    """Our own presence: the end of a snapshot, or news of the room itself. ``state`` is None where none is told."""
 
     room: str
     tag: Tag
+    state: RoomState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +173,25 @@ def _presence(stanza: Element, room: str, nick: str) -> Decoded | None:
         return None
     codes = frozenset() if user is None else _codes(user)
     if "110" in codes:
-        return _own(user, room, tag, there=not kind)
+        return _left(user, room, tag) if kind else Joined(room, tag, _state(stanza.find(f"{{{NS}}}room-state")))
     if kind:
         return Unavailable(room, tag, nick, codes, stanza.find(f"{{{NS}}}dropped") is not None)
     return None if user is None else Presence(room, tag, _occupant(stanza, user, nick))
 
 
-def _own(user: Element | None, room: str, tag: Tag, *, there: bool) -> Decoded:
-    if there:
-        return Joined(room, tag)
+def _state(state: Element | None) -> RoomState | None:
+    """How the room is protected; None where any of it is not understood, for half of it would mislead."""
+    flags = {"true": True, "false": False}
+    password, lobby = (None if state is None else flags.get(state.get(name, "")) for name in ("password", "lobby"))
+    if state is None or password is None or lobby is None:
+        return None
+    waiting, waited = (_number(state.get(name, "0")) for name in ("waiting", "waited"))
+    if waiting is None or waited is None:
+        return None
+    return RoomState(password, lobby, waiting, float(waited), flags.get(state.get("transcribing", ""), False))
+
+
+def _left(user: Element | None, room: str, tag: Tag) -> Left:
     destroy = None if user is None else user.find(f"{{{MUC_USER}}}destroy")
     reason = "" if destroy is None else _text(destroy.find(f"{{{MUC_USER}}}reason"))
     return Left(room, tag, destroy is not None, reason)
@@ -202,6 +214,8 @@ def _occupant(stanza: Element, user: Element, nick: str) -> Occupant:
         visitors=_visitors(stanza.find(f"{{{FOCUS}}}conference-properties")),
         audio=_open(stanza.find(f"{{{NS}}}media"), "audio"),
         video=_open(stanza.find(f"{{{NS}}}media"), "video"),
+        local_recording=_text(plain.get("jitsi_participant_localRecording")) == "true",
+        brewery=_brewery(stanza.find(f"{{{JIBRI}}}jibri-status")),
         name=_text(stanza.find(f"{{{NS}}}name")),
     )
 
@@ -226,6 +240,16 @@ def _recording(status: Element | None) -> RecordingStatus | None:
         initiator=_attribute(status, "initiator").rpartition("/")[2],
         failure_reason=_attribute(status, "failure_reason"),
     )
+
+
+def _brewery(status: Element | None) -> BreweryStatus | None:
+    """A Jibri's own word; None where it does not say both. One whose time is over (``expired``) takes no more work."""
+    words: dict[str, str] = {}
+    for child in () if status is None else status:
+        words.setdefault(str(child.tag).rpartition("}")[2], _attribute(child, "status"))
+    busy = {"idle": False, "busy": True, "expired": True}.get(words.get("busy-status", ""))
+    healthy = {"healthy": True, "unhealthy": False}.get(words.get("health-status", ""))
+    return None if busy is None or healthy is None else BreweryStatus(busy, healthy)
 
 
 def _visitors(properties: Element | None) -> int | None:

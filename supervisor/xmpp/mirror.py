@@ -24,6 +24,7 @@ from supervisor.xmpp.decode import Command, Joined, Left, Mirrored, Presence, Su
 
 if TYPE_CHECKING:
     from supervisor.domain.occupants import Occupant
+    from supervisor.domain.room_state import RoomState
 
 
 class Health(StrEnum):
@@ -48,6 +49,7 @@ class Mirror:
     meeting: str = ""
     differs: bool = False
     seq: int = 0
+    state: RoomState | None = None
     occupants: dict[str, Occupant] = field(default_factory=dict)
 
     def joining(self) -> None:
@@ -89,21 +91,27 @@ class Mirror:
                 return [ev.CommandGiven(room, nick, word)] if joined else []
             case Subject(room, _, text):
                 return [ev.SubjectChanged(room, text)]
-            case Joined(room, tag):
-                return self._own(room, tag.meeting, tag.main)
+            case Joined():
+                return self._own(stanza)
             case Left():
                 return self._gone(stanza)
 
-    def _own(self, room: str, meeting: str, main: str) -> list[ev.Event]:
+    def _own(self, stanza: Joined) -> list[ev.Event]:
+        room, meeting, main, state = stanza.room, stanza.tag.meeting, stanza.tag.main, stanza.state
         known, self.meeting = self.meeting, meeting
+        before, self.state = self.state, state
+        told: list[ev.Event] = [] if state is None else [ev.RoomStateSeen(room, state)]
         if self.health is Health.JOINING:
             self.health = Health.JOINED
-            return [ev.RoomRead(room, meeting, tuple(self.occupants.values()), main)]
-        return [ev.MeetingBegan(room, meeting, main)] if meeting and meeting != known else []
+            return [ev.RoomRead(room, meeting, tuple(self.occupants.values()), main), *told]
+        if meeting and meeting != known:
+            return [ev.MeetingBegan(room, meeting, main), *told]
+        return told if state != before else []
 
     def _gone(self, stanza: Left) -> list[ev.Event]:
         self.occupants.clear()
         self.meeting = ""
+        self.state = None
         if not stanza.destroyed:
             self.health = Health.STALE  # we did not leave by ourselves: get in again
             return []

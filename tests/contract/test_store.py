@@ -12,8 +12,10 @@ import pytest
 from sqlalchemy import inspect, text
 
 from supervisor.domain import records as rec
+from supervisor.domain.chronicle import problems
 from supervisor.domain.events import Event, SourceLost, SourceSynced
 from supervisor.store import Store, StoreError, StoreUnusableError
+from supervisor.store.archive import Archive
 from supervisor.store.engine import read_url, writing
 from supervisor.store.migrate import migrate
 from supervisor.store.migrations import MIGRATIONS
@@ -231,6 +233,100 @@ def kind(column: TypeEngine[Any]) -> str:
     return re.sub("DOUBLE.*|REAL", "DOUBLE", str(column).upper())
 
 
+FACTS = {"room": "ple", "start": "2026-09-03T17:00:00.000Z"}
+OPENED = rec.ChronicleEntry("b1", 1000.0, "opened", FACTS)
+
+
+def counted(n: int, session: str = "b1") -> rec.ChronicleEntry:
+    return rec.ChronicleEntry(session, 1000.0 + n, "people", {"people": n, "text": "l·l ñ"})
+
+
+async def test_entries_of_a_record_are_sealed_as_they_are_stored(opened: Opener) -> None:
+    store = await opened()
+    await store.write([OPENED, counted(1)])
+    await store.write([counted(2), rec.ChronicleEntry("b2", 1000.0, "opened", {**FACTS, "room": "other"})])
+    chronicle = await store.chronicle("b1")
+    assert [] == problems(chronicle)
+    assert [(1, "opened"), (2, "people"), (3, "people")] == [(link.seq, link.what) for link in chronicle.links]
+    assert 1 == len((await store.chronicle("b2")).links)
+    assert () == (await store.chronicle("b3")).links
+
+
+async def test_a_record_that_is_stored_again_and_again_is_one_chain(opened: Opener) -> None:
+    """At least once: whatever part of what happened is repeated, in whichever process, nothing forks."""
+    whole = [OPENED, *(counted(n) for n in range(1, 6))]
+    for cut in range(1, len(whole) + 1):
+        store = await opened()
+        await store.write(whole[:cut])
+        await store.write(whole[cut - 1 :][:2])
+    chronicle = await (await opened()).chronicle("b1")
+    assert [] == problems(chronicle)
+    assert ["opened", *(f"1970-01-01T00:16:4{n}.000Z" for n in range(1, 6))] == [
+        link.at if link.seq > 1 else link.what for link in chronicle.links
+    ]
+
+
+async def test_a_batch_that_fails_leaves_no_hole_in_the_record(opened: Opener) -> None:
+    store = await opened()
+    await store.write([OPENED])
+    with pytest.raises(StoreError):
+        await store.write([counted(1), rec.TimelineEntry("no such incident", 1.0, "opened")])
+    await store.write([counted(2)])
+    chronicle = await store.chronicle("b1")
+    assert ([], [1, 2]) == (problems(chronicle), [link.seq for link in chronicle.links])
+
+
+CHANGES = (
+    "UPDATE chronicle SET detail = replace(detail, '2', '3') WHERE seq = 2",
+    "UPDATE chronicle SET at = '1970-01-01T00:16:41.001Z' WHERE seq = 2",
+    "UPDATE chronicle SET what = 'told' WHERE seq = 3",
+    "UPDATE chronicle SET detail = replace(detail, ',', ', ') WHERE seq = 2",
+    "DELETE FROM chronicle WHERE seq = 2",
+    "DELETE FROM chronicle WHERE seq = 4",
+    "UPDATE chronicle SET seq = 30 WHERE seq = 3",
+    "DELETE FROM chronicle_heads",
+    "UPDATE chronicle_heads SET room = 'another'",
+    "UPDATE chronicle_heads SET seq = 3, hash = (SELECT hash FROM chronicle WHERE seq = 3)",
+)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_what_somebody_changed_in_the_database_is_found_and_stops_nobody(
+    opened: Opener, address: str, change: str
+) -> None:
+    store = await opened()
+    await store.write([OPENED, *(counted(n) for n in (12, 22, 32))])
+    assert [] == problems(await store.chronicle("b1"))
+    meddler = writing(read_url(address))
+    with meddler.begin() as connection:
+        connection.execute(text(change))
+    meddler.dispose()
+    assert problems(await store.chronicle("b1"))
+    await store.write([ALERT, counted(42)])
+    assert (ALERT,) == store.load().alerts
+    if "chronicle_heads" not in change:
+        assert problems(await store.chronicle("b1"))
+
+
+async def test_an_old_record_is_forgotten_whole(opened: Opener) -> None:
+    store = await opened()
+    later = replace(OPENED, session="b2", at=9000.0)
+    await store.write([OPENED, counted(1), later])
+    await store.write([rec.Forget(5000.0)])
+    assert ((), 1) == ((await store.chronicle("b1")).links, len((await store.chronicle("b2")).links))
+    assert (await store.chronicle("b1")).head is None
+
+
+async def test_a_command_reads_a_record_beside_the_daemon(opened: Opener, address: str) -> None:
+    with pytest.raises(StoreUnusableError, match=r"no such file|has schema 0"):
+        Archive.open(address)
+    store = await opened()
+    await store.write([OPENED, replace(OPENED, session="b0", detail={**FACTS, "start": "2026-09-04T17:00:00.000Z"})])
+    with Archive.open(address) as archive:
+        assert ("b0", None) == (archive.latest("ple"), archive.latest("other"))
+        assert [] == problems(archive.chronicle("b1"))
+
+
 async def test_a_store_that_was_never_started_closes_at_once(address: str) -> None:
     store = Store.open(address)
     async with asyncio.timeout(2):
@@ -260,9 +356,8 @@ async def test_a_newer_schema_is_refused_with_the_remedy(address: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE meta SET value = '99' WHERE key = 'schema'"))
     engine.dispose()
-    with pytest.raises(
-        StoreUnusableError, match=rf"has schema 99, this version knows {len(MIGRATIONS)}; install the version"
-    ) as caught:
+    known = len(MIGRATIONS)
+    with pytest.raises(StoreUnusableError, match=rf"has schema 99, this version knows {known}; install the") as caught:
         Store.open(address)
     assert "s3cret" not in str(caught.value)
 

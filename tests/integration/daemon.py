@@ -64,9 +64,11 @@ class Daemon:
         folder: Path,
         *bookings: Mapping[str, Any],
         sections: Mapping[str, Mapping[str, Any]] | None = None,
+        brewery: str | None = None,
         **monitors: Any,
     ) -> None:
         self._prosody = prosody
+        self._brewery = brewery
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
         self._log = folder / "daemon.log"
@@ -210,6 +212,7 @@ class Daemon:
                 "muc": [at.muc, at.breakout],
                 "focus": at.focus_jid,
                 "hidden_domain": at.hidden_domain,
+                **({"brewery": self._brewery} if self._brewery else {}),
             },
             "web": {"listen": "127.0.0.1:0"},
             "store": {"url": f"sqlite:///{self._folder / 'state.db'}"},

@@ -200,13 +200,13 @@ async def test_a_reloaded_module_says_so_and_begins_anew(meeting: Meeting, watch
 async def test_the_component_is_told_that_the_module_is_ready_when_it_connects(
     prosody: PrivateProsody, watcher: RawWatcher
 ) -> None:
-    await watcher.until(lambda: len(watcher.announcements()) >= 2)
+    await watcher.until(lambda: len(watcher.announcements()) >= 3)
     await watcher.close()
     await watcher.open()
-    await watcher.until(lambda: len(watcher.announcements()) >= 2)
-    assert [told[0] for told in watcher.announcements()] == ["ready", "ready"]
+    await watcher.until(lambda: len(watcher.announcements()) >= 3)
+    assert [told[0] for told in watcher.announcements()] == ["ready"] * 3
     senders = {one.get("from") for one in watcher.heard if name(one) == "message"}
-    assert senders == {prosody.muc, prosody.breakout}
+    assert senders == {prosody.muc, prosody.breakout, prosody.internal}
 
 
 def deliver(audience: str, text: str, prosody: PrivateProsody, chosen: str = "") -> str:

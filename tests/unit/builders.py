@@ -1,20 +1,23 @@
 """What unit tests are made of: bookings, occupants, sessions, an engine with a clock in the test's hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import inf
 from typing import Any
 
 from supervisor.alerts.desk import Policy, Thresholds, Watchword
 from supervisor.alerts.lifecycle import Rule
+from supervisor.alerts.outside import Outside
 from supervisor.alerts.wording import Wording
 from supervisor.domain import events as ev
 from supervisor.domain.bookings import Booking, Language, StreamSource
 from supervisor.domain.commands import Command, Notify, Record
 from supervisor.domain.evidence import Evidence, Side, Word
 from supervisor.domain.kinds import DEFAULT_KINDS
-from supervisor.domain.occupants import JIBRI, Occupant, RecordingStatus, Site, Status
-from supervisor.domain.reading import Monitor
+from supervisor.domain.occupants import JIBRI, TRANSCRIBER, Occupant, RecordingStatus, Site, Status
+from supervisor.domain.reading import Monitor, ServerMonitor
 from supervisor.domain.records import Saved
+from supervisor.domain.room_state import RoomState
 from supervisor.engine import XMPP, Engine
 from supervisor.monitors import MONITORS
 from supervisor.monitors.participant_limit import ParticipantLimit
@@ -35,9 +38,8 @@ SIDES = {
     "hls": Side.VIEWERS,
 }
 USUAL: tuple[Monitor, ...] = (ParticipantLimit(), StreamInterrupted())
-OF_STREAMS: tuple[Monitor, ...] = tuple(
-    monitor() for monitor in MONITORS if monitor.name.startswith(("Stream", "Wrong"))
-)
+EVERY: tuple[Monitor, ...] = tuple(monitor() for monitor in MONITORS)
+OF_STREAMS = tuple(monitor for monitor in EVERY if monitor.name.startswith(("Stream", "Wrong")))
 
 
 def booking(**changes: Any) -> Booking:
@@ -76,8 +78,12 @@ def recorder(session_id: str = "s1", nick: str = "jibri1", mode: str = "stream")
     return Occupant(nick, jid, features=frozenset({JIBRI}), session_id=session_id, mode=mode)
 
 
-def on(session_id: str = "s1") -> RecordingStatus:
-    return RecordingStatus(Status.ON, session_id, "stream", "p0")
+def transcriber() -> Occupant:
+    return Occupant("trans1", "transcriber@hidden.meet.test/x", features=frozenset({TRANSCRIBER}))
+
+
+def on(session_id: str = "s1", mode: str = "stream") -> RecordingStatus:
+    return RecordingStatus(Status.ON, session_id, mode, "p0")
 
 
 def off(session_id: str = "s1", initiator: str = "", failure: str = "") -> RecordingStatus:
@@ -101,15 +107,27 @@ class Play:
         monitors: Sequence[Monitor] = USUAL,
         saved: Saved | None = None,
         opening_line: bool = False,
+        server: Sequence[tuple[ServerMonitor, Rule]] = (),
+        outside: Outside | None = None,
+        began: float = 0.0,
+        brewery: str = "",
         of_kinds: Mapping[str, Thresholds] | None = None,
     ) -> None:
         patience = rules or {}
         watchwords = [Watchword(monitor, patience.get(monitor.name, Rule())) for monitor in monitors]
-        policy = Policy(watchwords, Wording({}), grace=GRACE, opening_line=opening_line, of_kinds=of_kinds or {})
-        self.engine = Engine(MUC, SITE, policy, patience.get("SourceLost", Rule()))
+        policy = Policy(
+            watchwords,
+            Wording({}),
+            grace=GRACE,
+            opening_line=opening_line,
+            server=server,
+            outside=outside or Outside(),
+            of_kinds=of_kinds or {},
+        )
+        self.engine = Engine(MUC, replace(SITE, brewery=brewery), policy, patience.get("SourceLost", Rule()))
         if saved is not None:
             self.engine.restore(saved)
-        self.now = START
+        self.now = START + began
         self.commands: list[Command] = []
         self.silent: set[str] = set()
         self.feed(ev.SourceSynced(XMPP), ev.BookingsRead("file", bookings or (booking(),)))
@@ -133,6 +151,10 @@ class Play:
 
     def go(self, *nicks: str, room: str = ROOM) -> "Play":
         return self.feed(*(ev.OccupantLeft(room, nick) for nick in nicks))
+
+    def door(self, *, password: bool = False, lobby: bool = False, room: str = ROOM, **more: Any) -> "Play":
+        """The server tells how a room is protected."""
+        return self.feed(ev.RoomStateSeen(room, RoomState(password, lobby, **more)))
 
     def hear(self, witness: str, word: Word, fresh: float = inf, **more: Any) -> "Play":
         """A witness says something now."""

@@ -13,15 +13,15 @@ from supervisor.domain.bookings import StreamSource
 from supervisor.domain.commands import Follow, LookCloser, Unfollow, Unwatch, Watch
 from supervisor.domain.evidence import Evidence, Side, Word
 from supervisor.domain.kinds import DEFAULT_KINDS, StreamPolicy
+from supervisor.domain.room_state import RoomState
 from supervisor.engine import XMPP
 from tests.unit.builders import (
+    EVERY,
     MUC,
-    OF_STREAMS,
     OUTSIDE,
     ROOM,
     SIDES,
     START,
-    USUAL,
     Play,
     booking,
     evidence,
@@ -33,7 +33,6 @@ from tests.unit.builders import (
     recorder,
 )
 
-EVERY = (USUAL[0], *OF_STREAMS)
 WATCH = Watch(ROOM, media=True)
 SLOW = {"ParticipantLimit": Rule(wait=60.0, keep=60.0)}
 
@@ -290,6 +289,9 @@ EVENTS = st.one_of(
             ev.SourceSynced(XMPP),
             ev.MeetingEnded(ROOM),
             ev.MeetingBegan(ROOM, "m3"),
+            ev.RoomStateSeen(ROOM, RoomState(password=False, lobby=False)),
+            ev.RoomStateSeen(ROOM, RoomState(password=True, lobby=True, waiting=2, waited=80.0)),
+            ev.BookingsRead("file", (booking(limit=3, kind=DEFAULT_KINDS["appointment"]),)),
             ev.BookingsRead("file", (booking(limit=3),)),
             ev.BookingsRead("file", (booking(limit=3, duration=100.0),)),
             ev.BookingsRead("file", ()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 import tomllib
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from supervisor.bookings.files import read_bookings
+from supervisor.bookings.repeat import Window
+from supervisor.domain.diary import Diary
 from supervisor.domain.kinds import DEFAULT_KINDS, Kind
 from supervisor.settings import Settings, inert_keys, load_settings
 from supervisor.settings.kinds import KindSettings
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
+WINDOW = Window(dt.date(2026, 9, 1), "Europe/Madrid")
 EXAMPLE = ROOT / "deploy" / "jitsi-supervisor.toml"
 REQUIRED = {
     "xmpp",
@@ -28,7 +32,9 @@ REQUIRED = {
     "xmpp.secret",
     "xmpp.muc",
     "xmpp.focus",
+    "jvb.main.url",
     "web.tokens.wall.token",
+    "bookings.calendars.address",
     "streams.obs.almatret.url",
     "alerts.webhooks.url",
     "alerts.webhooks.secret",
@@ -149,8 +155,30 @@ def test_no_secret_key_has_a_default() -> None:
 
 
 def test_the_example_of_bookings_shows_every_kind_and_language() -> None:
-    bookings = read_bookings(ROOT / "examples" / "bookings.toml", DEFAULT_KINDS)
+    bookings = read_bookings(ROOT / "examples" / "bookings.toml", DEFAULT_KINDS, WINDOW)
     assert {booking.kind.name for booking in bookings} == set(DEFAULT_KINDS)
     assert {booking.language for booking in bookings} == {"ca", "es", "en", "it"}
     assert bookings[0].stream.youtube == "dQw4w9WgXcQ"
     assert bookings[2].room_node == "[vallfogona]pleextraordinari"
+
+
+def test_the_example_of_permanent_rooms_has_two_hundred_for_fifty_people() -> None:
+    bookings = read_bookings(ROOT / "examples" / "permanent.csv", DEFAULT_KINDS, WINDOW)
+    assert {50} == {booking.limit for booking in bookings}
+    assert 200 == len({booking.room for booking in bookings})
+    assert {"permanent"} == {booking.kind.name for booking in bookings}
+
+
+def test_the_example_of_appointments_comes_again_but_on_a_holiday() -> None:
+    bookings = read_bookings(ROOT / "examples" / "appointments.toml", DEFAULT_KINDS, WINDOW)
+    ids = [booking.id for booking in bookings]
+    assert "servei-2026-10-05" in ids
+    assert "servei-2026-10-12" not in ids
+    assert 21 == len(ids)
+
+
+def test_no_example_breaks_a_rule() -> None:
+    diary = Diary()
+    for name in ("bookings.toml", "appointments.toml", "permanent.csv"):
+        bookings = read_bookings(ROOT / "examples" / name, DEFAULT_KINDS, WINDOW)
+        assert [] == [str(each) for each in diary.read(name, bookings, 0.0)]

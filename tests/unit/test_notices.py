@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from supervisor.settings import Settings, notices
-from supervisor.settings.model import Streams, Xmpp
+from supervisor.settings.model import Reports, Streams, Xmpp
 
 XMPP = {"component": "s.example.org", "secret": "x", "muc": ["c.example.org"], "focus": "focus@auth.example.org"}
 
@@ -18,3 +18,9 @@ def test_probing_youtube_names_the_policies_that_it_breaks() -> None:
 
 def test_an_ordinary_configuration_has_nothing_to_be_told() -> None:
     assert notices(settings(probe_youtube=False)) == ()
+
+
+def test_reports_that_are_to_be_mailed_by_nobody_are_named() -> None:
+    asked = settings(probe_youtube=False).model_copy(update={"reports": Reports(mail=True)})
+    (text,) = notices(asked)
+    assert text.startswith("reports.mail: no report is mailed")

@@ -71,11 +71,10 @@ def test_a_restart_goes_on_with_what_was_kept() -> None:
 
 
 def test_who_was_in_the_room_before_the_session_s_supervision_is_in_the_roll() -> None:
-    permanent = booking(id="always", kind=DEFAULT_KINDS["permanent"], start=START - 9e6)
-    play = Play(permanent).room(person("a"))
-    play.feed(ev.BookingsRead("file", (permanent, TEST)))
+    before = booking(id="before", start=START - 5400, duration=5400.0)
+    play = Play(before, TEST, began=-2000.0).room(person("a")).at(-1790)
     rolls = {view.booking.id: set(view.roll.lines) for view in play.engine.sessions(play.now)}
-    assert {"always": set(), "almatret-1": {"a"}} == rolls
+    assert {"before": set(), "almatret-1": {"a"}} == rolls
 
 
 def test_a_breakout_room_is_not_called() -> None:

@@ -110,10 +110,20 @@ def test_nothing_at_all_lacks_the_section_that_is_needed(path: Path) -> None:
         ("bookings.unbooked: is not possible here; choose 'allow', 'warn'", "[bookings]\nunbooked = 'no'"),
         ("bookings.files: must be a list;", "[bookings]\nfiles = 3"),
         ('bookings.files: has "a.toml" twice;', "[bookings]\nfiles = ['a.toml', './a.toml']"),
-        ("bookings.calendars[1]: is not a web address;", "[bookings]\ncalendars = ['http://a/', 'b']"),
+        ("bookings.calendars[1].address: is neither a web", "[bookings]\ncalendars = ['http://a/', 'ftp://b']"),
+        ("bookings.calendars[0].address: missing;", "[[bookings.calendars]]\nname = 'a'"),
+        ("bookings.timezone: is not the name of a time zone;", "[bookings]\ntimezone = 'Europe/Almatret'"),
+        ("bookings.timezone: is not the name of a time zone;", "[bookings]\ntimezone = '../etc/passwd'"),
+        ("bookings.holidays[0]: must be a day;", "[bookings]\nholidays = ['Christmas']"),
+        ("bookings.rules.overlap: is not possible here; choose 'refuse'", "[bookings.rules]\noverlap = 'no'"),
+        ("bookings.channels.tv.notice: a duration needs its unit;", "[bookings.channels.tv]\nnotice = 96"),
         ("alerts.webhooks[0].secret: missing; add it", "[[alerts.webhooks]]\nurl = 'http://a/'"),
         ("alerts.webhooks[0].secret: is not", "[[alerts.webhooks]]\nurl = 'http://a/'\nsecret = 'whsec_?'"),
         ("alerts.webhooks[0]: must be a section;", "[alerts]\nwebhooks = [3]"),
+        (
+            'alerts.alertmanager.kinds: there is no kind "plenari"',
+            "[alerts.alertmanager]\nurl = 'http://a/'\nkinds = ['plenari']",
+        ),
         ("alerts.repeat_interval: must be longer than nothing;", "[alerts]\nrepeat_interval = '0s'"),
         ('web.tokens: "a" and "b" have the same token', "[web.tokens]\na={token='t'}\nb={token='t'}"),
         ("web.tokens.wall.scopes[0]: is not possible", "[web.tokens.wall]\ntoken='t'\nscopes=['admin']"),
@@ -126,6 +136,11 @@ def test_nothing_at_all_lacks_the_section_that_is_needed(path: Path) -> None:
         ("monitors.ParticipantLimit.margin: must be a whole number;", "[monitors.ParticipantLimit]\nmargin = 1.5"),
         ("monitors.SourceLost.for: 'soon' is not a duration;", "[monitors.SourceLost]\nfor = 'soon'"),
         ("xmpp.port: must be at most 65535;", "port = 65536"),
+        ("xmpp.brewery: is not the address of a room;", "brewery = 'internal.auth.example.org'"),
+        ("jicofo.url: is not a web address;", "[jicofo]\nurl = '127.0.0.1:8888'"),
+        ("jvb.main.url: missing; add it", "[jvb.main]"),
+        ("kinds.plenary.preflight: must be at most 1800", "[kinds.plenary]\npreflight = '2h'"),
+        ("monitors.JibriUnavailable.before: must be at most 1800", "[monitors.JibriUnavailable]\nbefore = '31m'"),
     ],
 )
 def test_each_mistake_is_told_with_its_path_and_remedy(path: Path, expected: str, added: str) -> None:
@@ -322,6 +337,14 @@ def test_a_new_kind_is_as_a_session_without_support_but_for_what_it_says(path: P
     assert (kind.password, kind.support, kind.always_open) == ("recommended", False, False)
 
 
+def test_the_module_is_asked_for_on_the_brewerys_host_too_and_once(path: Path) -> None:
+    muc = ("conference.example.org", "breakout.example.org")
+    assert muc == load(path).xmpp.hosts
+    away = load(path, MINIMAL + "brewery = 'JibriBrewery@internal.auth.example.org'\n").xmpp
+    assert ("jibribrewery@internal.auth.example.org", (*muc, "internal.auth.example.org")) == (away.brewery, away.hosts)
+    assert muc == load(path, MINIMAL + "brewery = 'jibris@conference.example.org'\n").xmpp.hosts
+
+
 def test_settings_do_not_change(path: Path) -> None:
     settings = load(path)
     with pytest.raises(ValueError, match="frozen"):
@@ -331,12 +354,12 @@ def test_settings_do_not_change(path: Path) -> None:
 def test_keys_without_effect_are_named_if_somebody_set_them(path: Path) -> None:
     text = MINIMAL + (
         "[store]\nurl='sqlite:///x'\n[bookings]\nfiles=['a']\nunbooked='warn'\n[youtube]\napi_key='k'\ndaily_units=5\n"
-        "[[alerts.webhooks]]\nurl='http://a/'\nsecret='whsec_aGVsbG8='\n[kinds.plenary]\nlimit=20\npassword='optional'\n"
+        "[[alerts.webhooks]]\nurl='http://a/'\nsecret='whsec_aGVsbG8='\n[kinds.plenary]\nlimit=20\nconfirmation=true\n"
         "[web.tokens.wall]\ntoken='t'\n[monitors.SourceLost]\nfor='5s'\n"
     )
     expected = (
         "bookings.unbooked",
-        "kinds.plenary.password",
+        "kinds.plenary.confirmation",
     )
     assert expected == inert_keys(load(path, text))
     assert inert_keys(load(path)) == ()

@@ -103,6 +103,32 @@ describe("a slimmed presence", function ()
 		assert.equal("stream", presence[2][1]);
 	end);
 
+	it("says that somebody records on the own computer, and nothing once that is over", function ()
+		local function names_with(text)
+			return names(slimmed(e("presence", {}, { e("jitsi_participant_localRecording", {}, { text }) })));
+		end
+		assert.same({ "x", "jitsi_participant_localRecording" }, names_with("true"));
+		assert.same({ "x" }, names_with("false"));
+		assert.same({ "x" }, names_with(nil));
+		local whole = slimmed(e("presence", {}, { e("jitsi_participant_localRecording", {}, { ("x"):rep(5000) }) }));
+		assert.equal("true", whole[2][1]);
+	end);
+
+	it("keeps what a Jibri says of itself, in whichever namespace it says it", function ()
+		local presence = slimmed(e("presence", {}, {
+			e("jibri-status", { xmlns = jibri }, {
+				e("health-status", { xmlns = "http://jitsi.org/protocol/health", status = "healthy", other = "x" });
+				e("busy-status", { xmlns = jibri, status = "idle" });
+				e("busy-status", { xmlns = jibri, status = "busy" });
+				e("more", { status = "x" });
+			});
+		}));
+		assert.same({ "x", "jibri-status" }, names(presence));
+		assert.same({ "busy-status", "health-status" }, names(presence[2]));
+		assert.same({ status = "idle" }, presence[2][1].attr);
+		assert.same({ status = "healthy" }, presence[2][2].attr);
+	end);
+
 	it("says why somebody left, and nothing else of them", function ()
 		local x = e("x", {}, { e("status", { code = "307" }), e("status", { code = "110" }), e("status", { code = "201" }) });
 		local presence = slimmed(e("presence", { type = "unavailable" }, { e("mode", {}, { "stream" }) }),
@@ -156,7 +182,11 @@ describe("the key", function ()
 		differs { e("jibri-recording-status", { xmlns = jibri, initiator = "on" }) };
 		differs { e("conference-properties", { xmlns = "http://jitsi.org/protocol/focus" },
 			{ e("property", { key = "visitor-count", value = "1" }) }) };
-		assert.equal(20, n);
+		differs { e("jibri-status", { xmlns = jibri }) };
+		differs { e("jibri-status", { xmlns = jibri }, { e("busy-status", { status = "idle" }) }) };
+		differs { e("jibri-status", { xmlns = jibri }, { e("health-status", { status = "idle" }) }) };
+		differs { e("jitsi_participant_localRecording", {}, { "true" }) };
+		assert.equal(24, n);
 	end);
 end);
 

@@ -80,6 +80,8 @@ class Video:
     started: float | None = None
     ended: float | None = None
     viewers: int | None = None
+    planned: float | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class Broadcast:
     stream: str = ""
     auto_stop: bool | None = None
     ended: float | None = None
+    planned: float | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +133,22 @@ def _video(row: Mapping[str, Any]) -> Video:
         started=_instant(details.get("actualStartTime")),
         ended=_instant(details.get("actualEndTime")),
         viewers=_whole(details.get("concurrentViewers")),
+        planned=_instant(details.get("scheduledStartTime")),
+        title=_text(_table(row, "snippet"), "title"),
     )
 
 
 def _broadcast(row: Mapping[str, Any]) -> Broadcast:
-    status, content = _table(row, "status"), _table(row, "contentDetails")
+    status, content, snippet = _table(row, "status"), _table(row, "contentDetails"), _table(row, "snippet")
     auto_stop = content.get("enableAutoStop")
     return Broadcast(
         life=_word(LifeCycleStatus, status.get("lifeCycleStatus")),
         privacy=_text(status, "privacyStatus"),
         stream=_text(content, "boundStreamId"),
         auto_stop=auto_stop if isinstance(auto_stop, bool) else None,
-        ended=_instant(_table(row, "snippet").get("actualEndTime")),
+        ended=_instant(snippet.get("actualEndTime")),
+        planned=_instant(snippet.get("scheduledStartTime")),
+        title=_text(snippet, "title"),
     )
 
 

@@ -47,7 +47,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from supervisor.domain.evidence import Word
+from supervisor.domain.evidence import Page, Word
 from supervisor.streams.youtube.decode import (
     Broadcast,
     HealthStatus,
@@ -89,6 +89,7 @@ class Judgement:
     auto_stop: bool | None = None
     advisory: bool = False
     closer: bool = False
+    page: Page | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ def judge_video(video: Video | None, session_start: float) -> Judgement:
     """The public tier's word. ``session_start``: when the booked session begins, seconds since the epoch."""
     if video is None:
         return Judgement(Word.MISSING, "not among the items", "missing (private, deleted or a wrong id)")
-    judged = _video(video, session_start)
+    page = Page(video.content, video.privacy, planned=video.planned, title=video.title)
+    judged = replace(_video(video, session_start), page=page)
     return judged if judged.wrong or video.privacy not in _NOT_PUBLIC else replace(judged, wrong=video.privacy)
 
 
@@ -123,7 +125,8 @@ def judge_broadcast(
     else:
         judged, memory = _not_live(broadcast.life), Memory(seen=True)
     wrong = judged.wrong or (broadcast.privacy if broadcast.privacy in _NOT_PUBLIC else "")
-    return replace(judged, wrong=wrong, auto_stop=broadcast.auto_stop), memory
+    page = Page(broadcast.life, broadcast.privacy, bool(broadcast.stream), broadcast.planned, broadcast.title)
+    return replace(judged, wrong=wrong, auto_stop=broadcast.auto_stop, page=page), memory
 
 
 def _video(video: Video, session_start: float) -> Judgement:  # noqa: PLR0911 - the table above, line by line

@@ -102,9 +102,9 @@ class Ledger:
         return 0 if page.broken else max(_ceiling(purpose, self.daily_units) - page.spent, 0)
 
     @property
-    def remaining(self) -> int:
-        """Units that are left of the day's, for whatever purpose."""
-        return self.left(Purpose.DOUBT)
+    def remaining(self) -> int | None:
+        """Units that are left of the day's, for whatever purpose; None while the page could not be read."""
+        return None if self._page is None else self.left(Purpose.DOUBT)
 
     async def open(self) -> None:
         """Read the page. Raises YoutubeError where it cannot be read: nothing is spent before it can."""

@@ -213,6 +213,7 @@ class Sweeper:
                     auto_stop=judged.auto_stop,
                     wrong=judged.wrong,
                     advisory=judged.advisory,
+                    page=judged.page,
                 )
             )
         )

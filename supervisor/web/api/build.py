@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from supervisor.web.api import shapes, wanted
+from supervisor.web.api import report, shapes, wanted
 from supervisor.web.api.live import Live
 from supervisor.web.api.openapi import describe
 from supervisor.web.api.operation import BASE, Operation
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from supervisor.engine import Engine
     from supervisor.web.api.live import Take
     from supervisor.web.api.past import Records
+    from supervisor.web.api.report import Reports
     from supervisor.web.auth import Guard
 
 READ, WRITE = "read", "write"
@@ -37,7 +38,9 @@ def routes(guard: Guard, operations: list[Operation]) -> list[web.RouteDef]:
     return [web.get(f"{BASE}/openapi.json", on_description), *(operation.route(guard) for operation in operations)]
 
 
-def operations(engine: Engine, clock: Callable[[], float], take: Take, records: Records) -> list[Operation]:
+def operations(
+    engine: Engine, clock: Callable[[], float], take: Take, records: Records, reports: Reports
+) -> list[Operation]:
     """Make them.
 
     Args:
@@ -45,11 +48,19 @@ def operations(engine: Engine, clock: Callable[[], float], take: Take, records: 
         clock: Seconds since the epoch.
         take: Hands an event to the engine.
         records: What is stored.
+        reports: Draws the sessions' reports.
     """
     live, past = Live(engine, clock, take), Past(records, engine.incidents)
     rolls = Rolls(engine, clock, records)
     silences = Silences(engine, clock, take)
-    return [*_sessions(live), _roll_call(rolls), *_alerts(live), *_past(past), *_silences(silences)]
+    return [
+        *_sessions(live),
+        _roll_call(rolls),
+        *report.operations(reports),
+        *_alerts(live),
+        *_past(past),
+        *_silences(silences),
+    ]
 
 
 def _sessions(live: Live) -> list[Operation]:

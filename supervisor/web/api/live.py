@@ -36,7 +36,7 @@ NOT_VERIFIED = (
     'The live stream is {phase}, so the public may not see the session. To go on all the same, send {{"force": true}}.'
 )
 OVERTAKEN = "Somebody in the room was faster; read the session again."
-SOURCE = "A lost source is not repeated and escalated, so there is nothing to acknowledge; it ends when it is heard."
+SERVER = "An alert of the server is not repeated or escalated, so there is nothing to acknowledge; it ends by itself."
 
 
 class Live:
@@ -96,7 +96,7 @@ class Live:
         """Answer for an alert; whoever did it first stands."""
         alert = self._alert(call.id)
         if not alert.booking:
-            raise Problem(409, SOURCE)
+            raise Problem(409, SERVER)
         await self._take(WishMade(alert.booking, Wish.ACKNOWLEDGE, call.by, alert.monitor))
         return shown.alert(self._alert(call.id))
 

@@ -118,6 +118,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     good: dict[str, Any] = {"description": operation.summary + ": done."}
     if operation.answer is not None:
         good["content"] = {"application/json": {"schema": _ref(operation.answer)}}
+        good["content"] |= {kind: {"schema": {"type": "string"}} for kind in operation.also}
     refusals = {**ALWAYS, **READ_WRONG, **(BODY_WRONG if operation.body else {}), **operation.refusals}
     problems = {str(status): _problem(status, when) for status, when in sorted(refusals.items())}
     return {str(operation.status): good, **problems}

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
+from pydantic import BaseModel
 
 from supervisor.web.api.reading import read_body, read_query
 from supervisor.web.api.values import Nothing, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
-
-    from pydantic import BaseModel
 
     from supervisor.web.auth import Guard
 
@@ -28,6 +27,26 @@ class Call:
     id: str
     query: Wanted
     body: Wanted
+    accept: str = ""
+
+
+class Document(Protocol):
+    """An answer that is a file."""
+
+    @property
+    def body(self) -> bytes:
+        """Its content."""
+        ...
+
+    @property
+    def content_type(self) -> str:
+        """Its media type."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Under which to save it: letters, digits, and ``._-``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +67,7 @@ class Operation:
         body_needed: Whether there must be one.
         id: What the ``{id}`` is.
         refusals: Further statuses, and when.
+        also: Media types that it can answer with besides JSON.
     """
 
     method: str
@@ -55,7 +75,7 @@ class Operation:
     scope: str
     summary: str
     description: str
-    handle: Callable[[Call], Awaitable[BaseModel | None]]
+    handle: Callable[[Call], Awaitable[BaseModel | Document | None]]
     answer: type[BaseModel] | None
     status: int = 200
     query: type[Wanted] = Nothing
@@ -63,6 +83,7 @@ class Operation:
     body_needed: bool = False
     id: str = ""
     refusals: Mapping[int, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     def route(self, guard: Guard) -> web.RouteDef:
         """Make the route."""
@@ -71,11 +92,25 @@ class Operation:
             by = guard.admit(request.headers.get("Authorization"), self.scope)
             query = read_query(request, self.query)
             body = Nothing() if self.body is None else await read_body(request, self.body, needed=self.body_needed)
-            answer = await self.handle(Call(by, request.match_info.get("id", ""), query, body))
+            accept = request.headers.get("Accept", "")
+            answer = await self.handle(Call(by, request.match_info.get("id", ""), query, body, accept))
             if answer is None:
                 return web.Response(status=self.status)
+            if not isinstance(answer, BaseModel):
+                return _file(answer)
             return web.Response(
                 text=answer.model_dump_json(by_alias=True), status=self.status, content_type="application/json"
             )
 
         return web.route(self.method, BASE + self.path, on_request)
+
+
+def _file(document: Document) -> web.Response:
+    """A file to be looked at or saved. A page of ours needs no script, and may have none."""
+    headers = {
+        "Content-Disposition": f'inline; filename="{document.name}"',
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+        "Vary": "Accept",
+    }
+    charset = None if document.content_type == "application/json" else "utf-8"
+    return web.Response(body=document.body, content_type=document.content_type, charset=charset, headers=headers)

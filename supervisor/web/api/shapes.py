@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from supervisor.domain.evidence import Phase, Side
+from supervisor.domain.preflight import Check
 from supervisor.domain.reading import Severity
 from supervisor.web.api.values import Shown
 
@@ -50,12 +51,20 @@ class Paused(Answer):
     by: By
 
 
+class Preflight(Answer):
+    """One thing that has to be right before a session that must be streamed."""
+
+    item: str = Field(examples=["broadcast"])
+    check: Check = Field(description="`unknown` is neither: it could not be asked.")
+    reason: str = Field(description="What was seen, in the log's words.", examples=["upcoming"])
+
+
 class Alert(Answer):
     """An alert that is open."""
 
     id: str = Field(description="For `/alerts/{id}/ack`.", examples=["almatret-2026-09-03:StreamInterrupted"])
     monitor: str = Field(description="The rule that fired.", examples=["StreamInterrupted"])
-    booking: str | None = Field(description="Null for SourceLost, which concerns every session.")
+    booking: str | None = Field(description="Null for SourceLost and BridgeUnhealthy, which concern every session.")
     room: str | None
     source: str | None = Field(description="The source of evidence that is lost, for SourceLost.", examples=["xmpp"])
     severity: Severity
@@ -92,6 +101,7 @@ class Session(Answer):
     visitors: int | None = Field(description="They are not counted as people. Null while unknown.")
     stream: Stream
     paused: Paused | None
+    preflight: list[Preflight] = Field(description="How it stood when last checked, before the start; else empty.")
     alerts: list[Alert]
 
 

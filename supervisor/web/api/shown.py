@@ -60,6 +60,7 @@ def session(view: SessionView, now: float) -> shapes.Session:
         visitors=view.visitors,
         stream=stream,
         paused=None if paused is None else shapes.Paused(since=_at(paused.since), by=paused.by),
+        preflight=[shapes.Preflight(item=i.name, check=i.check, reason=i.reason) for i in view.preflight],
         alerts=[alert(each) for each in view.alerts],
     )
 

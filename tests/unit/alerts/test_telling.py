@@ -20,6 +20,11 @@ def test_what_was_told_is_repeated_after_the_interval_or_never() -> None:
     assert told(under_way, None, 101.0).deadline() is None
 
 
+def test_how_late_a_repetition_is_told_is_counted_from_when_it_is_due() -> None:
+    assert 100.0 == sent(rose(Telling(), 3, 100.0), "n1").since
+    assert 401.0 == told(sent(rose(Telling(), 3, 100.0), "n1"), 300.0, 101.0).since
+
+
 def test_what_nobody_heard_is_tried_again_soon() -> None:
     assert missed(sent(rose(Telling(), 3, 100.0), "n1"), 101.0).deadline() == 101.0 + RETRY
 

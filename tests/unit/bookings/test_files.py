@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from supervisor.bookings.files import BookingsError, read_bookings
+from supervisor.bookings.files import read_bookings
+from supervisor.bookings.repeat import Window
+from supervisor.bookings.written import BookingsError
 from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.tomlfile import LARGEST
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+WINDOW = Window(dt.date(2026, 9, 1), "Europe/Madrid")
 
 GOOD = """\
 [[booking]]
@@ -32,23 +37,23 @@ def path(tmp_path: Path) -> Path:
 
 def problems(path: Path) -> tuple[str, ...]:
     with pytest.raises(BookingsError) as caught:
-        read_bookings(path, DEFAULT_KINDS)
+        read_bookings(path, DEFAULT_KINDS, WINDOW)
     return tuple(problem.replace(f"{path}", "F") for problem in caught.value.problems)
 
 
 def test_a_file_gives_its_bookings_in_order(path: Path) -> None:
     path.write_text(GOOD + GOOD.replace("almatret-2026-09-03", "second"))
-    assert ["almatret-2026-09-03", "second"] == [booking.id for booking in read_bookings(path, DEFAULT_KINDS)]
+    assert ["almatret-2026-09-03", "second"] == [booking.id for booking in read_bookings(path, DEFAULT_KINDS, WINDOW)]
 
 
 def test_an_empty_file_has_no_bookings(path: Path) -> None:
     path.write_text("# none this week\n")
-    assert read_bookings(path, DEFAULT_KINDS) == ()
+    assert read_bookings(path, DEFAULT_KINDS, WINDOW) == ()
 
 
 def test_lines_may_end_as_on_windows_and_begin_with_its_mark(path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
-    assert len(read_bookings(path, DEFAULT_KINDS)) == 1
+    assert len(read_bookings(path, DEFAULT_KINDS, WINDOW)) == 1
 
 
 def test_each_problem_names_file_line_booking_key_and_remedy(path: Path) -> None:
@@ -146,6 +151,6 @@ _lines = st.lists(
 def test_no_bytes_raise_anything_but_a_bookings_error(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     try:
-        read_bookings(path, DEFAULT_KINDS)
+        read_bookings(path, DEFAULT_KINDS, WINDOW)
     except BookingsError as error:
         assert all(problem.isprintable() for problem in error.problems)  # noqa: PT017 - some contents are fine

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from supervisor.bookings.repeat import Window
 from supervisor.bookings.watch import POLL_INTERVAL, BookingFiles, read_all
 from supervisor.domain.events import BookingsRead, BookingsUnreadable
 from supervisor.domain.kinds import DEFAULT_KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+WINDOW = Window(dt.date(2026, 9, 1), "Europe/Madrid")
 
 
 def write(path: Path, *ids: str, room: str = "sala") -> None:
@@ -146,6 +150,6 @@ async def test_the_files_are_looked_at_every_second_until_cancelled(watched: Wat
 
 def test_all_files_can_be_read_once_without_a_watch(watched: Watched) -> None:
     write(watched.second, "a")
-    first, second = read_all([watched.first, watched.second], DEFAULT_KINDS)
+    first, second = read_all([watched.first, watched.second], DEFAULT_KINDS, WINDOW)
     assert isinstance(first, BookingsRead)
     assert isinstance(second, BookingsUnreadable)

@@ -85,6 +85,7 @@ def test_each_word_changes_this_booking_s_kind_as_the_section_changes_all(tmp_pa
         ("interrupted_after", '"0s"', "0s"),
         ("interrupted_after", "30", 30),
         ("reminder", '"soon"', "soon"),
+        ("preflight", '"31m"', "31m"),
     ],
 )
 def test_a_wrong_value_is_told_in_the_section_s_words(tmp_path: Path, key: str, toml: str, value: object) -> None:

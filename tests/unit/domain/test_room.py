@@ -1,11 +1,13 @@
 """A mirrored room."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supervisor.domain.occupants import Occupant
+from supervisor.domain.occupants import JIBRI, TRANSCRIBER, Occupant
 from supervisor.domain.room import ABSENT_FOR, SETTLE, Room
-from tests.unit.builders import ROOM, SITE, focus, on, people, person, recorder
+from supervisor.domain.room_state import RoomState
+from tests.unit.builders import ROOM, SITE, focus, off, on, people, person, recorder, transcriber
 
 
 def room(*occupants: Occupant) -> Room:
@@ -82,3 +84,71 @@ def test_the_kept_counts_are_always_those_of_who_is_there(steps: list[Occupant |
             here.seen(step)
     assert sum(SITE.counts(occupant) for occupant in here.occupants.values()) == here.people
     assert {n for n, o in here.occupants.items() if o.is_moderator and SITE.counts(o)} == here.moderators
+
+
+def test_how_it_is_protected_is_unknown_until_it_is_told_and_again_after_its_end() -> None:
+    here = room(focus())
+    assert (None, None, 0, None) == (here.password, here.lobby, here.waiting, here.waiting_since)
+    here.told(RoomState(password=True, lobby=True, waiting=2, waited=95.0), 1000.0)
+    assert (True, True, 2, 905.0) == (here.password, here.lobby, here.waiting, here.waiting_since)
+    here.ended()
+    assert (None, None, 0, None) == (here.password, here.lobby, here.waiting, here.waiting_since)
+
+
+def test_since_when_somebody_waits_does_not_wander_with_each_word_about_it() -> None:
+    here = room(focus())
+    here.told(RoomState(password=False, lobby=True, waiting=1, waited=95.0), 1000.0)
+    here.told(RoomState(password=False, lobby=True, waiting=2, waited=96.0), 1002.0)
+    assert 905.0 == here.waiting_since
+    here.told(RoomState(password=False, lobby=True, waiting=1, waited=4.0), 1010.0)
+    assert 1006.0 == here.waiting_since
+    here.told(RoomState(password=False, lobby=True), 1020.0)
+    assert here.waiting_since is None
+
+
+def test_all_that_a_rule_may_read_of_the_door_is_in_the_gist() -> None:
+    here, seen = room(focus(), *people(2)), set()
+    for state in (
+        RoomState(password=False, lobby=False),
+        RoomState(password=True, lobby=False),
+        RoomState(password=False, lobby=True),
+        RoomState(password=False, lobby=True, waiting=1, waited=5.0),
+        RoomState(password=False, lobby=True, waiting=2, waited=5.0),
+        RoomState(password=False, lobby=True, waiting=2, waited=50.0),
+        RoomState(password=False, lobby=False, transcribing=True),
+    ):
+        here.told(state, 1000.0)
+        seen.add(here.gist())
+    here.seen(person("p1", local_recording=True))
+    seen.add(here.gist())
+    here.left("focus")
+    seen.add(here.gist())
+    assert 9 == len(seen)
+
+
+@pytest.mark.parametrize(
+    ("expected", "occupants"),
+    [
+        (set(), (focus(), person("p0"))),
+        ({"jibri"}, (focus(), recorder(mode=""))),
+        ({"file"}, (focus(), recorder(mode="file"))),
+        ({"file"}, (focus(on(mode="file")), recorder(mode=""))),
+        ({"stream"}, (focus(on()), recorder())),
+        ({"stream"}, (focus(on()),)),
+        (set(), (focus(off()),)),
+        ({"transcription"}, (focus(), transcriber())),
+        ({"local"}, (focus(), person("p0", local_recording=True))),
+        ({"file", "local"}, (focus(), recorder(mode="file"), person("p0", local_recording=True))),
+        (set(), (person("focus", recording=on()), person("p0", mode="file", features=frozenset({TRANSCRIBER, JIBRI})))),
+    ],
+)
+def test_what_records_is_what_those_to_believe_say(expected: set[str], occupants: tuple[Occupant, ...]) -> None:
+    assert expected == room(*occupants).recordings
+
+
+def test_a_local_recording_that_ends_or_whose_person_leaves_is_over() -> None:
+    here = room(focus(), person("p0", local_recording=True), person("p1", local_recording=True))
+    here.seen(person("p0"))
+    assert {"local"} == here.recordings
+    here.left("p1")
+    assert set() == here.recordings

@@ -40,7 +40,7 @@ def test_nothing_listens_beyond_the_loopback_interface(tmp_path: Path) -> None:
 
 def test_without_the_module_no_host_loads_it(tmp_path: Path) -> None:
     assert "muc_supervisor" not in render(layout(tmp_path))
-    assert render(layout(tmp_path, plugins=tmp_path)).count('modules_enabled = { "muc_supervisor" }') == 2
+    assert render(layout(tmp_path, plugins=tmp_path)).count('modules_enabled = { "muc_supervisor" }') == 3
 
 
 def test_an_option_of_a_host_stands_in_its_section(tmp_path: Path) -> None:

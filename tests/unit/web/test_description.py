@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from supervisor.report.reports import Reports
 from supervisor.web.api.build import operations
 from supervisor.web.api.openapi import describe
 from tests.house import open_house
@@ -17,13 +18,19 @@ PERSONAL = re.compile(r"mail|display|jid|nick|^name$|(?<!_)title$", re.IGNORECAS
 
 async def document(folder: Path) -> dict[str, Any]:
     async with open_house(folder, Play()) as house:
-        return dict(describe(operations(house.play.engine, lambda: 0.0, house.runtime.take, house.store)))
+        return dict(
+            describe(
+                operations(
+                    house.play.engine, lambda: 0.0, house.runtime.take, house.store, Reports(house.store.chronicle)
+                )
+            )
+        )
 
 
 async def test_every_operation_is_explained_and_says_its_scope(tmp_path: Path) -> None:
     described = await document(tmp_path)
     each = [operation for path in described["paths"].values() for operation in path.values()]
-    assert 14 == len(each)
+    assert 15 == len(each)
     assert len(each) == len({operation["operationId"] for operation in each})
     for operation in each:
         assert len(operation["description"]) > 30
@@ -54,6 +61,6 @@ ATTENDANCE = ("Participant", "name")
 async def test_no_field_is_for_a_persons_data(tmp_path: Path) -> None:
     schemas = (await document(tmp_path))["components"]["schemas"]
     fields = {(name, key) for name, schema in schemas.items() for key in schema.get("properties", {})}
-    assert {("Session", "title"), ("ProblemDetails", "title"), ATTENDANCE} == {
+    assert {("Session", "title"), ("ReportSession", "title"), ("ProblemDetails", "title"), ATTENDANCE} == {
         (n, k) for n, k in fields if PERSONAL.search(k)
     }

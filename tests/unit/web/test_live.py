@@ -31,6 +31,14 @@ async def test_a_session_is_shown_with_its_counts_its_stream_and_its_alerts(tmp_
     assert (STREAM, "critical", True, None) == tuple(alert[k] for k in ("id", "severity", "told", "acknowledged_by"))
 
 
+async def test_the_preflight_is_shown_item_by_item(tmp_path: Path) -> None:
+    play = Play(began=-600.0).room(focus())
+    async with open_house(tmp_path, play) as house:
+        shown = (await house.get("/sessions/almatret-1"))["preflight"]
+    assert [("recorder", "unknown"), ("people", "wrong")] == [(item["item"], item["check"]) for item in shown]
+    assert "no moderator in the room, and no contacts in the booking" == shown[1]["reason"]
+
+
 async def test_what_is_unknown_is_null_and_never_nought(tmp_path: Path) -> None:
     play = Play().room(focus(), *people(3)).feed(ev.SourceLost(XMPP, "killed"))
     async with open_house(tmp_path, play) as house:

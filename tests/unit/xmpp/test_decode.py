@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from supervisor.domain.occupants import BreweryStatus
+from supervisor.domain.room_state import RoomState
 from supervisor.xmpp import encode
 from supervisor.xmpp.decode import Announced, Answer, Asked, Joined, Presence, Ready, Refused, Unavailable, decode
 
@@ -81,6 +83,54 @@ def test_a_leave_says_whether_the_connection_had_ended() -> None:
 def test_a_join_asks_for_names_only_where_they_are_wanted() -> None:
     tags = [child.tag for child in parse(encode.join("sup.meet.test", ROOM, media=True, names=True))]
     assert [f"{{{NS}}}media", f"{{{NS}}}names"] == tags[-2:]
+
+
+@pytest.mark.parametrize(
+    ("expected", "inside"),
+    [
+        (BreweryStatus(busy=False, healthy=True), "<busy-status status='idle'/><health-status status='healthy'/>"),
+        (BreweryStatus(busy=True, healthy=False), "<h:health-status status='unhealthy'/><busy-status status='busy'/>"),
+        (BreweryStatus(busy=True, healthy=True), "<busy-status status='expired'/><health-status status='healthy'/>"),
+        (None, "<busy-status status='idle'/>"),
+        (None, "<busy-status status='asleep'/><health-status status='healthy'/>"),
+        (None, "<busy-status/><health-status/>"),
+        (None, ""),
+    ],
+)
+def test_a_jibri_is_what_it_says_in_its_brewery(expected: BreweryStatus | None, inside: str) -> None:
+    status = f"<jibri-status xmlns='http://jitsi.org/protocol/jibri' xmlns:h='urn:h'>{inside}</jibri-status>"
+    told = decode(parse(GOOD["presence"].replace(TAG, status + TAG)), HOSTS)
+    assert isinstance(told, Presence)
+    assert expected == told.occupant.brewery
+
+
+@pytest.mark.parametrize(
+    ("expected", "attributes"),
+    [
+        (RoomState(password=False, lobby=False), "password='false' lobby='false'"),
+        (
+            RoomState(password=True, lobby=True, waiting=2, waited=95.0, transcribing=True),
+            "password='true' lobby='true' waiting='2' waited='95' transcribing='true'",
+        ),
+        (None, "password='true'"),
+        (None, "password='1' lobby='true'"),
+        (None, "password='true' lobby='true' waiting='-1'"),
+        (None, "password='true' lobby='true' waiting='1' waited='99999999999999999'"),
+        (None, ""),
+    ],
+)
+def test_how_a_room_is_protected_is_read_whole_or_not_at_all(expected: RoomState | None, attributes: str) -> None:
+    told = decode(parse(GOOD["own"].replace(TAG, f"<room-state xmlns='{NS}' {attributes}/>{TAG}")), HOSTS)
+    assert isinstance(told, Joined)
+    assert expected == told.state
+
+
+@pytest.mark.parametrize(("expected", "text"), [(True, "true"), (False, "false"), (False, "")])
+def test_a_local_recording_is_a_flag(expected: bool, text: str) -> None:  # noqa: FBT001
+    flag = f"<jitsi_participant_localRecording>{text}</jitsi_participant_localRecording>"
+    told = decode(parse(GOOD["presence"].replace(TAG, flag + TAG)), HOSTS)
+    assert isinstance(told, Presence)
+    assert expected == told.occupant.local_recording
 
 
 def test_a_join_asks_for_media_states_only_where_they_are_wanted() -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from supervisor.domain import events as ev
 from supervisor.domain.occupants import RecordingStatus, Status
+from supervisor.domain.room_state import RoomState
 from supervisor.xmpp.decode import Joined, Left, Mirrored, Presence, Subject, Unavailable, decode
 from supervisor.xmpp.mirror import Health, Mirror
 
@@ -34,9 +35,9 @@ def occupant(nick: str, seq: int, count: int = 0, *, extra: str = "", boot: str 
     )
 
 
-def own(seq: int, count: int = 0, meeting: str = "m1") -> Mirrored:
+def own(seq: int, count: int = 0, meeting: str = "m1", state: str = "") -> Mirrored:
     me = f"<x xmlns='{USER}'><item affiliation='none' role='none'/><status code='110'/></x>"
-    return read(f"<presence from='{ROOM}/supervisor'>{me}{tag(seq, count, meeting)}</presence>")
+    return read(f"<presence from='{ROOM}/supervisor'>{me}{state}{tag(seq, count, meeting)}</presence>")
 
 
 def left(nick: str, seq: int, count: int = 0, code: str = "") -> Mirrored:
@@ -144,3 +145,33 @@ def test_a_mirror_is_never_wrong_without_knowing_it(steps: list[tuple[str, bool,
         assert mirror.health is Health.STALE or not any(
             number == 12 for *_, number in steps[: steps.index((nick, there, lost)) + 1]
         )
+
+
+OPEN = f"<room-state xmlns='{NS}' password='false' lobby='false' waiting='0' transcribing='false'/>"
+LOCKED = OPEN.replace("password='false'", "password='true'")
+
+
+def test_how_a_room_is_protected_comes_with_the_snapshot_and_then_when_it_changes() -> None:
+    mirror = Mirror(ROOM)
+    mirror.joining()
+    is_open, is_locked = RoomState(password=False, lobby=False), RoomState(password=True, lobby=False)
+    assert [ev.RoomRead(ROOM, "m1", ()), ev.RoomStateSeen(ROOM, is_open)] == take(mirror, own(1, state=OPEN))
+    assert [] == take(mirror, own(2, state=OPEN))
+    assert [ev.RoomStateSeen(ROOM, is_locked)] == take(mirror, own(3, state=LOCKED))
+    took = take(mirror, own(4, meeting="m2", state=LOCKED))
+    assert [ev.MeetingBegan(ROOM, "m2"), ev.RoomStateSeen(ROOM, is_locked)] == took
+
+
+def test_the_next_room_of_the_name_is_told_of_even_if_it_is_protected_like_the_last() -> None:
+    mirror = Mirror(ROOM)
+    mirror.joining()
+    take(mirror, own(1, state=LOCKED))
+    take(mirror, destroyed(2))
+    told = ev.RoomStateSeen(ROOM, RoomState(password=True, lobby=False))
+    assert [ev.MeetingBegan(ROOM, "m2"), told] == take(mirror, own(3, meeting="m2", state=LOCKED))
+
+
+def test_an_older_module_says_nothing_of_it() -> None:
+    mirror = Mirror(ROOM)
+    mirror.joining()
+    assert [ev.RoomRead(ROOM, "m1", ())] == take(mirror, own(1))

@@ -21,13 +21,21 @@ from supervisor.streams.youtube.decode import (
 
 VIDEO = {
     "id": "v",
-    "snippet": {"liveBroadcastContent": "live"},
+    "snippet": {"liveBroadcastContent": "live", "title": "Ple"},
     "status": {"privacyStatus": "public", "uploadStatus": "uploaded"},
-    "liveStreamingDetails": {"actualStartTime": "2026-09-03T17:00:00Z", "concurrentViewers": "42"},
+    "liveStreamingDetails": {
+        "scheduledStartTime": "2026-09-03T16:00:00Z",
+        "actualStartTime": "2026-09-03T17:00:00Z",
+        "concurrentViewers": "42",
+    },
 }
 BROADCAST = {
     "id": "v",
-    "snippet": {"actualEndTime": "2026-09-03T19:00:00+02:00"},
+    "snippet": {
+        "title": "Ple",
+        "scheduledStartTime": "2026-09-03T18:00:00+02:00",
+        "actualEndTime": "2026-09-03T19:00:00+02:00",
+    },
     "contentDetails": {"boundStreamId": "s", "enableAutoStop": True},
     "status": {"lifeCycleStatus": "live", "privacyStatus": "unlisted"},
 }
@@ -49,10 +57,10 @@ READERS = [(decode.videos, VIDEO), (decode.broadcasts, BROADCAST), (decode.strea
 
 
 def test_a_whole_answer_is_read() -> None:
-    assert decode.videos({"items": [VIDEO]}) == {
-        "v": Video(LiveBroadcastContent.LIVE, True, "public", "uploaded", 1_788_454_800.0, None, 42)  # noqa: FBT003
-    }
-    expected = Broadcast(LifeCycleStatus.LIVE, "unlisted", "s", True, 1_788_454_800.0)  # noqa: FBT003
+    at = 1_788_454_800.0
+    video = Video(LiveBroadcastContent.LIVE, True, "public", "uploaded", at, None, 42, at - 3600, "Ple")  # noqa: FBT003
+    assert {"v": video} == decode.videos({"items": [VIDEO]})
+    expected = Broadcast(LifeCycleStatus.LIVE, "unlisted", "s", True, at, at - 3600, "Ple")  # noqa: FBT003
     assert {"v": expected} == decode.broadcasts({"items": [BROADCAST]})
     assert decode.streams({"items": [STREAM]}) == {
         "s": Stream(StreamStatus.ACTIVE, HealthStatus.BAD, 1_788_454_800.0, frozenset({"videoIngestionStarved"}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from supervisor.domain.evidence import Word
+from supervisor.domain.evidence import Page, Word
 from supervisor.streams.youtube.decode import (
     Broadcast,
     HealthStatus,
@@ -142,6 +142,14 @@ def test_starved_alone_or_a_bad_without_any_error_is_advisory(errors: frozenset[
 def test_what_is_said_of_the_public_side_goes_along() -> None:
     (judged,) = polls(GOOD, broadcast=Broadcast(LifeCycleStatus.LIVE, "private", "s", auto_stop=True))
     assert (judged.word, judged.wrong, judged.auto_stop) == (Word.UP, "private", True)
+
+
+def test_the_page_goes_along_for_the_preflight() -> None:
+    (owner,) = polls(GOOD, broadcast=Broadcast(LifeCycleStatus.READY, "public", "", None, None, NOW, "Ple"))
+    assert Page("ready", "public", bound=False, planned=NOW, title="Ple") == owner.page
+    video = Video(LiveBroadcastContent.UPCOMING, broadcast=True, privacy="unlisted", planned=NOW, title="Ple")
+    assert Page("upcoming", "unlisted", planned=NOW, title="Ple") == judge_video(video, NOW).page
+    assert judge_video(None, NOW).page is None
 
 
 def test_a_broadcast_that_was_never_there_is_another_channels_and_one_that_was_is_missing() -> None:
