@@ -13,7 +13,7 @@ import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from supervisor import __version__
-from supervisor.alerts.desk import Policy, Watchword
+from supervisor.alerts.desk import Policy, Thresholds, Watchword
 from supervisor.alerts.lifecycle import Rule
 from supervisor.alerts.outside import Outside
 from supervisor.alerts.wording import Wording
@@ -33,6 +33,7 @@ from supervisor.jitsi.build import build as build_pollers
 from supervisor.kept import Kept, folder
 from supervisor.log import configure
 from supervisor.monitors import MONITORS, SERVER_MONITORS
+from supervisor.monitors.stream_interrupted import StreamInterrupted
 from supervisor.runtime import Ports, Runtime
 from supervisor.store.failures import StoreUnusableError
 from supervisor.streams.build import build as build_streams
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from supervisor.settings import Settings
+    from supervisor.settings.monitors import MonitorSettings
 
 log = structlog.get_logger()
 
@@ -171,29 +173,36 @@ class App:
 
 def rule(settings: Settings, name: str) -> Rule:
     """The operator's patience for a monitor."""
-    section = settings.monitors.named(name)
+    return _rule(settings.monitor(name))
+
+
+def _rule(section: MonitorSettings) -> Rule:
     return Rule(wait=section.for_, keep=section.keep_firing_for, enabled=section.enabled)
+
+
+def thresholds(settings: Settings, kind: str = "") -> Thresholds:
+    """What is watched for in sessions of a kind."""
+    sections = {monitor: settings.monitor(monitor.name, kind) for monitor in MONITORS}
+    watchwords = [Watchword(m(**s.thresholds()), _rule(s)) for m, s in sections.items() if s.enabled]
+    grace = settings.monitor(StreamInterrupted.name, kind).thresholds()["recorder_grace"]
+    return Thresholds(tuple(watchwords), grace)
 
 
 def policy(settings: Settings, outside: Outside) -> Policy:
     """What is watched for, and how it is told."""
-    watchwords = []
-    for monitor in MONITORS:
-        section = settings.monitors.named(monitor.name)
-        if section.enabled:
-            watchwords.append(Watchword(monitor(**section.thresholds()), rule(settings, monitor.name)))
+    usual = thresholds(settings)
     server = []
     for each in SERVER_MONITORS:
         section = settings.monitors.named(each.name)
         if section.enabled:
             server.append((each(**section.thresholds()), rule(settings, each.name)))
-    grace = settings.monitors.stream_interrupted.recorder_grace
     return Policy(
-        watchwords=watchwords,
+        watchwords=usual.watchwords,
         wording=Wording(translators()),
         repeat=settings.alerts.repeat_interval,
         escalate_after=settings.alerts.escalate_after,
-        grace=grace,
+        grace=usual.grace,
+        of_kinds={kind: thresholds(settings, kind) for kind in settings.kinds},
         outside=outside,
         opening_line=settings.alerts.opening_line,
         server=server,

@@ -21,7 +21,7 @@ from supervisor.domain.claims import bookings_told
 from supervisor.domain.commands import Command, Follow, Keep, Record, Unfollow, Unwatch, Watch
 from supervisor.domain.diary import Diary
 from supervisor.domain.plant import BREWERY, Plant
-from supervisor.domain.records import AlertRow, Incident, SilenceEnded, StreamRow
+from supervisor.domain.records import AlertRow, Incident, RollLine, SilenceEnded, StreamRow
 from supervisor.domain.room import Room
 from supervisor.domain.session import Session
 from supervisor.domain.wishes import WORDS, Wish
@@ -57,14 +57,14 @@ class Engine:
         cases = tuple(ServerCase(monitor, rule) for monitor, rule in policy.server)
         self._server = ServerDesk(cases, self.plant, policy.outside, self._silenced)
         self._rooms: dict[str, Room] = {}
-        self._with_media: set[str] = set()
+        self._asked: dict[str, tuple[bool, bool]] = {}
         self._breakouts: dict[str, str] = {}
         self._supervised: dict[str, Supervised] = {}
         self._by_room: dict[str, dict[str, Supervised]] = {}
         self._next_page: float = inf
         self.booking_sources: set[str] = set()
         self.silences: dict[str, Silence] = {}
-        self._saved: dict[str, list[AlertRow | Incident | StreamRow]] = {}
+        self._saved: dict[str, list[AlertRow | Incident | StreamRow | RollLine]] = {}
 
     # --- in ---
 
@@ -86,7 +86,8 @@ class Engine:
     def restore(self, saved: Saved) -> None:
         """Take over what was stored, before the first event."""
         self.silences = {silence.id: silence for silence in saved.silences}
-        rows: tuple[AlertRow | Incident | StreamRow, ...] = (*saved.streams, *saved.incidents, *saved.alerts)
+        rows: tuple[AlertRow | Incident | StreamRow | RollLine, ...]
+        rows = (*saved.streams, *saved.incidents, *saved.alerts, *saved.roll)
         for row in rows:
             self._saved.setdefault(row.booking, []).append(row)
 
@@ -175,7 +176,7 @@ class Engine:
             case _:
                 yield from self._in_room(event, now)
 
-    def _in_room(  # noqa: C901 - a table: one line per event
+    def _in_room(  # noqa: C901, PLR0912 - a table: one line per event
         self,
         event: ev.RoomRead | ev.MeetingBegan | ev.OccupantSeen | ev.OccupantLeft | ev.MeetingEnded | ev.RoomStateSeen,
         now: float,
@@ -187,6 +188,8 @@ class Engine:
         room = self._rooms.get(event.room)
         if room is None:
             return  # late news of a room that we have left
+        for supervised in self._of_room(event.room).values():
+            yield from supervised.note(event, now)
         if isinstance(event, ev.OccupantSeen) and event.occupant.nick in room.occupants:
             yield from self._changed(room, event.occupant, now)
             return
@@ -326,6 +329,8 @@ class Engine:
         for booking in list(self._diary.due(now)):
             if booking.id not in self._supervised:
                 yield from self._open(booking, now)
+        for supervised in self._supervised.values():
+            supervised.session.neighbours = self._diary.neighbours(supervised.session.booking)
         ends = [s.session.booking.end for s in self._supervised.values() if s.session.booking.end > now]
         self._next_page = min([self._diary.next_opening(now), *ends])
 
@@ -336,12 +341,14 @@ class Engine:
             yield Follow(booking)
         rooms = [jid, *(room for room, main in self._breakouts.items() if main == jid)]
         for room in rooms:
-            yield from self._watch(room, media=room == jid and booking.wants_media)
+            booked = room == jid
+            yield from self._watch(room, media=booked and booking.wants_media, names=booked and booking.attendance)
         session = Session(booking, [self._rooms[room] for room in rooms], plant=self.plant)
         session.blind = self._sources.lost.get(XMPP, "not connected yet")
         supervised = Supervised.begin(session, self._policy, self._silenced)
         yield from supervised.chronicler.opened(booking, now)
         self._restore(supervised)
+        yield from supervised.note_present(now)
         self._supervised[booking.id] = supervised
         for room in rooms:
             self._by_room.setdefault(room, {})[booking.id] = supervised
@@ -359,6 +366,7 @@ class Engine:
             return
         if not moved:
             self._diary.close(booking)
+        yield from supervised.end(now)
         del self._supervised[booking.id]
         yield from supervised.closed(now, moved=moved)
         yield Record("session closed", (("booking", booking.id), ("room", session.main.jid)))
@@ -376,7 +384,7 @@ class Engine:
             # What was said of another stream is not evidence about this one.
             session.forget_witnesses()
             yield Follow(booking)
-        yield from self._watch(session.main.jid, media=booking.wants_media)
+        yield from self._watch(session.main.jid, media=booking.wants_media, names=booking.attendance)
 
     # --- rooms come and go ---
 
@@ -386,7 +394,7 @@ class Engine:
         self._breakouts[room] = main
         for id_, supervised in self._of_room(main).items():
             if id_ not in self._of_room(room):
-                yield from self._watch(room, media=False)
+                yield from self._watch(room)
                 supervised.session.rooms.append(self._rooms[room])
                 self._by_room.setdefault(room, {})[id_] = supervised
 
@@ -404,22 +412,23 @@ class Engine:
         for row in self._saved.pop(supervised.session.booking.id, []):
             supervised.restore(row)
 
-    def _watch(self, room: str, *, media: bool) -> Iterator[Command]:
+    def _watch(self, room: str, *, media: bool = False, names: bool = False) -> Iterator[Command]:
         """Watch a room; one that is watched already is joined anew only where more of it is wanted."""
-        if room in self._rooms and (not media or room in self._with_media):
+        before = self._asked.get(room, (False, False))
+        asked = (media or before[0], names or before[1])
+        if room in self._rooms and asked == before:
             return
         if room not in self._rooms:
             self._rooms[room] = Room(room, self._site)
-        if media:
-            self._with_media.add(room)
-        yield Watch(room, media)
+        self._asked[room] = asked
+        yield Watch(room, *asked)
 
     def _release(self, room: str, booking: str) -> Iterator[Command]:
         users = self._by_room.get(room, {})
         users.pop(booking, None)
         if not users and self._rooms.pop(room, None) is not None:
             self._by_room.pop(room, None)
-            self._with_media.discard(room)
+            self._asked.pop(room, None)
             yield Unwatch(room)
 
     def _of_room(self, room: str) -> dict[str, Supervised]:

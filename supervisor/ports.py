@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 class Rooms(Protocol):
     """Joins and leaves rooms; answers with room events."""
 
-    def watch(self, room: str, *, media: bool) -> None:
+    def watch(self, room: str, *, media: bool, names: bool = False) -> None:
         """Join this room now, and again after every loss of the connection; a second call replaces the first.
 
         Args:
             room: Its bare JID.
             media: Whether everybody's media states are wanted, too: each mute is then an event.
+            names: Whether the people's names are wanted: only where the booking allows to note them.
         """
         ...
 

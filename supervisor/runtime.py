@@ -151,8 +151,8 @@ class Runtime:
                     log.info(what, **dict(about))
                 case Notify():
                     notices.append(command)
-                case Watch(room, media):
-                    self._ports.rooms.watch(room, media=media)
+                case Watch(room, media, names):
+                    self._ports.rooms.watch(room, media=media, names=names)
                 case Unwatch(room):
                     self._ports.rooms.unwatch(room)
                 case Moderate():

@@ -26,7 +26,8 @@ local function new(parts)
 		end
 		local wants_media = stanza:get_child("media", xmlns) ~= nil;
 		local words = parts.speech.parse(stanza:get_child_text("commands", xmlns));
-		tell:snapshot(watches:join(room_jid, stanza.attr.from, nick, wants_media, words), room);
+		local wants_names = stanza:get_child("names", xmlns) ~= nil;
+		tell:snapshot(watches:join(room_jid, stanza.attr.from, nick, wants_media, words, wants_names), room);
 	end
 
 	local function leave(stanza)

@@ -8,6 +8,7 @@ local xmlns_focus = "http://jitsi.org/protocol/focus";
 local xmlns_jibri = "http://jitsi.org/protocol/jibri";
 local xmlns_jigasi = "http://jitsi.org/protocol/jigasi";
 local xmlns_muc_user = "http://jabber.org/protocol/muc#user";
+local xmlns_nick = "http://jabber.org/protocol/nick";
 local xmlns_ours = "urn:x-jitsi-supervisor:muc:0";
 
 local limit = 256;
@@ -154,6 +155,16 @@ readers["conference-properties"] = function (view, element)
 	end
 end;
 
+-- Whoever leaves by itself says so; for a client whose connection ended Prosody says it, in these words.
+local function is_cut_off(presence)
+	for _, element in ipairs(presence.tags) do
+		if element.name == "status" and is_plain(element) then
+			return s_find(text_of(element), "^Disconnected:") ~= nil;
+		end
+	end
+	return false;
+end
+
 -- who: role, affiliation, jid, nick (the new one, in a change of nick); the room knows them, the presence may not say.
 local function read(presence, who, x)
 	local view = {
@@ -176,6 +187,7 @@ local function read(presence, who, x)
 	end
 	if view.unavailable then
 		view.role = "none";
+		view.dropped = is_cut_off(presence);
 		return view;
 	end
 	local tags = presence.tags;
@@ -244,6 +256,24 @@ local function key_with_media(view)
 	return key(view) .. "\1" .. (media and (media.audio and "a" or "-") .. (media.video and "v" or "-") or "\2");
 end
 
+-- How an occupant calls itself; nil where it does not say. Not in the view: it is looked up only where somebody asked.
+local function name_of(presence)
+	local tags = presence.tags;
+	for i = 1, #tags do
+		local found = tags[i];
+		if found.name == "nick" and found.attr.xmlns == xmlns_nick then
+			return text_of(found);
+		end
+	end
+	return nil;
+end
+
+-- The key for a watcher, which may have asked for more than everybody sees.
+local function key_for(watch, view)
+	local shown = watch.media and key_with_media(view) or key(view);
+	return watch.names and shown .. "\1" .. or_none(view.name) or shown;
+end
+
 -- What the occupant is: a person, a telephone, a room system, something of the server's own.
 local function add_what(presence, view)
 	if view.features then
@@ -294,18 +324,25 @@ local function add_work(presence, view)
 	end
 end
 
--- The presence as a tree, without its <supervision/>. media: the state to show, for a watcher that asked for it.
-local function render(view, from, to, media)
+-- The presence as a tree, without its <supervision/>. media: the state to show, for a watcher that asked for it;
+-- called: the name, likewise.
+local function render(view, from, to, media, called)
 	local presence = element("presence", { from = from, to = to, type = view.unavailable and "unavailable" or nil });
 	local x = add(presence, element("x", { xmlns = xmlns_muc_user }));
 	add(x, element("item", { affiliation = view.affiliation, role = view.role, jid = view.jid, nick = view.nick }));
 	for _, code in ipairs(view.codes or {}) do
 		add(x, element("status", { code = code }));
 	end
+	if view.dropped then
+		add(presence, element("dropped", { xmlns = xmlns_ours }));
+	end
 	add_what(presence, view);
 	add_work(presence, view);
 	if media then
 		add(presence, element("media", { xmlns = xmlns_ours, audio = tostring(media.audio), video = tostring(media.video) }));
+	end
+	if called then
+		add(presence, element("name", { xmlns = xmlns_ours }, called));
 	end
 	return presence;
 end
@@ -313,7 +350,9 @@ end
 return {
 	cut = cut;
 	read = read;
+	name = name_of;
 	key = key;
+	key_for = key_for;
 	key_with_media = key_with_media;
 	render = render;
 };

@@ -38,16 +38,18 @@ function methods:view_of(room, occupant, presence, x, nick)
 	if not view.unavailable and self.watches:want_media(room.jid) then
 		view.media = self.media.read(presence, self.decode_json);
 	end
+	if not view.unavailable and self.watches:want_names(room.jid) then
+		view.name = self.slim.name(presence);
+	end
 	return view;
 end
 
 function methods:presence(watch, room, view, from)
 	local slim = self.slim;
-	local key = watch.media and slim.key_with_media(view) or slim.key(view);
-	if not self.watching.is_news(watch, from, key, view.unavailable) then
+	if not self.watching.is_news(watch, from, slim.key_for(watch, view), view.unavailable) then
 		return;
 	end
-	local tree = slim.render(view, from, watch.watcher, watch.media and view.media);
+	local tree = slim.render(view, from, watch.watcher, watch.media and view.media, watch.names and view.name);
 	tree[#tree + 1] = { name = "supervision", attr = self:supervision(watch, room) };
 	self.link.send(st.deserialize(tree));
 end

@@ -36,6 +36,16 @@ function methods:want_media(room_jid)
 	return false;
 end
 
+-- Whether anybody wants to know how the people in this room call themselves.
+function methods:want_names(room_jid)
+	for _, watch in pairs(self.by_room[room_jid] or {}) do
+		if watch.names then
+			return true;
+		end
+	end
+	return false;
+end
+
 -- A list of its own: a write to a dead connection ends watches while we go through them.
 function methods:list(room_jid)
 	local list = {};
@@ -46,8 +56,8 @@ function methods:list(room_jid)
 end
 
 -- Joining again begins anew: the numbers at 1, and nothing told yet. media: whether it asks for the media states; words:
--- the set of words in the chat that are for it.
-function methods:join(room_jid, watcher, nick, media, words)
+-- the set of words in the chat that are for it; names: whether it asks for those of the people.
+function methods:join(room_jid, watcher, nick, media, words, names)
 	local watches = self.by_room[room_jid];
 	if not watches then
 		watches = {};
@@ -58,7 +68,7 @@ function methods:join(room_jid, watcher, nick, media, words)
 	end
 	local watch = {
 		room = room_jid, watcher = watcher, nick = nick, media = media or false, words = words, seq = 0, told = {},
-		subject = nil, state = nil,
+		names = names or false, subject = nil, state = nil,
 	};
 	watches[watcher] = watch;
 	return watch;

@@ -17,10 +17,10 @@ from supervisor.alerts.rows import row
 from supervisor.alerts.telling import Telling
 from supervisor.domain.commands import Audience, Command, Keep, Notify, Record
 from supervisor.domain.news import Kind, News
-from supervisor.domain.reading import Message, Monitor, Reading, Severity, Stage, State, unknown
+from supervisor.domain.reading import Message, Monitor, Reading, Severity, Stage, State, clear, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from supervisor.alerts.wording import Wording
     from supervisor.domain.minutes import Minutes
@@ -38,6 +38,14 @@ class Watchword:
 
 
 @dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What is watched for in the sessions of one kind; ``grace``: seconds that a recorder may be gone."""
+
+    watchwords: Sequence[Watchword]
+    grace: float = 8.0
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What is watched for and how it is told.
 
@@ -50,6 +58,7 @@ class Policy:
         outside: Who is told outside the room.
         opening_line: Whether everybody is told once that the session is supervised.
         server: The monitors of the server as a whole.
+        of_kinds: Kind to what is watched for in its sessions, where that is not the usual.
     """
 
     watchwords: Sequence[Watchword]
@@ -60,6 +69,11 @@ class Policy:
     outside: Outside = field(default_factory=Outside)
     opening_line: bool = False
     server: Sequence[tuple[ServerMonitor, Rule]] = ()
+    of_kinds: Mapping[str, Thresholds] = field(default_factory=dict)
+
+    def thresholds(self, kind: str) -> Thresholds:
+        """What is watched for in sessions of that kind."""
+        return self.of_kinds.get(kind) or Thresholds(self.watchwords, self.grace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +141,43 @@ class Case:
 
 @dataclass(slots=True)
 class Desk:
-    """The cases of one session. ``silenced`` tells whether a monitor of a booking is to be kept quiet at an instant."""
+    """The cases of one session. ``silenced`` tells whether a monitor of a booking is to be kept quiet at an instant.
+
+    ``kind`` is the session's, whose thresholds hold.
+    """
 
     policy: Policy
     minutes: Minutes
     silenced: Callable[[str, str, float], bool] = lambda *_: False
+    kind: str = ""
     cases: dict[str, Case] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Open a case for each monitor."""
-        for watchword in self.policy.watchwords:
-            name = watchword.monitor.name
-            self.cases.setdefault(name, Case(watchword.monitor, watchword.rule))
+        self.watch_as(self.kind)
+
+    @property
+    def grace(self) -> float:
+        """Seconds that a recorder may be gone."""
+        return self.policy.thresholds(self.kind).grace
+
+    def watch_as(self, kind: str) -> None:
+        """Watch for what a kind is watched for. What is no longer is not forgotten at once: its alert has to end."""
+        self.kind = kind
+        watchwords = {each.monitor.name: each for each in self.policy.thresholds(kind).watchwords}
+        for name, case in self.cases.items():
+            if name not in watchwords:
+                case.rule = Rule(enabled=False)
+        for name, watchword in watchwords.items():
+            case = self.cases.setdefault(name, Case(watchword.monitor, watchword.rule))
+            case.monitor, case.rule = watchword.monitor, watchword.rule
 
     # --- judging ---
 
     def judge(self, session: Session, now: float) -> Iterator[Command]:
         """Read every monitor and advance its alert, then tell what is due: who inhibits whom needs all of them."""
         for case in self.cases.values():
-            reading = _read(case.monitor, session, case.alert.stage, now)
+            reading = _read(case, session, case.alert.stage, now)
             before = case.alert
             case.alert, change = lifecycle.advance(before, reading, case.rule, now)
             if change is not Change.NONE:
@@ -250,7 +282,7 @@ class Desk:
         booking, monitor = session.booking, case.monitor.name
         if not booking.kind.support or self.silenced(booking.id, monitor, now):
             return
-        reading = _read(case.monitor, session, case.alert.stage, now)
+        reading = _read(case, session, case.alert.stage, now)
         texts = reading.outside or ((reading.message,) if reading.message else ())
         wording = self.policy.wording
         summary = " ".join(wording.text(text, booking.language, booking.utc_offset) for text in texts)
@@ -299,7 +331,7 @@ class Desk:
             return
         # Worded from the present facts: a repeated notice tells today's numbers, not yesterday's.
         owed = case.telling.owed or 0
-        reading = _read(case.monitor, session, max(owed, case.telling.heard), now)
+        reading = _read(case, session, max(owed, case.telling.heard), now)
         if self._not_now(session, case, reading, now):
             case.telling = telling.postponed(case.telling, now)
         elif reading.message is None:
@@ -334,10 +366,12 @@ class Desk:
         )
 
 
-def _read(monitor: Monitor, session: Session, firing: int, now: float) -> Reading:
+def _read(case: Case, session: Session, firing: int, now: float) -> Reading:
     """What a monitor that looks at the room says is unknown while the room is."""
-    blind = session.unknown(now) if monitor.needs_room else ""
-    return unknown(blind) if blind else monitor.read(session, firing, now)
+    if not case.rule.enabled:
+        return clear("not watched for in this kind of session")
+    blind = session.unknown(now) if case.monitor.needs_room else ""
+    return unknown(blind) if blind else case.monitor.read(session, firing, now)
 
 
 def _record(what: str, session: Session, case: Case) -> Record:

@@ -18,6 +18,8 @@ INHIBITS: Mapping[str, frozenset[str]] = {
     "StreamInterrupted": frozenset({"StreamDegraded", "StreamSelfStop", "WrongBroadcast"}),
     "FocusMissing": frozenset({"LobbyUnattended", "RecordingMissing", "RoomUnprotected"}),
     "WrongBroadcast": frozenset({"StreamNotStarted"}),
+    # Whoever waits alone for a session to begin need not be told that its moderator is one of those who are missing.
+    "SessionNotStarted": frozenset({"ModeratorAbsent"}),
 }
 
 

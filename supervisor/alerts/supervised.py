@@ -14,9 +14,11 @@ from supervisor.alerts.postbox import Postbox
 from supervisor.alerts.rows import restore
 from supervisor.domain import preflight
 from supervisor.domain.commands import Command, Keep, LookCloser, Record
+from supervisor.domain.events import RoomRead
 from supervisor.domain.evidence import Phase
 from supervisor.domain.minutes import Minutes
-from supervisor.domain.records import AlertRow, Incident, StreamRow
+from supervisor.domain.records import AlertRow, Incident, RollEnded, RollLine, StreamRow
+from supervisor.domain.roll_call import RollCall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from supervisor.alerts.chair import Pause
     from supervisor.alerts.desk import OpenAlert, Policy
     from supervisor.domain.bookings import Booking
+    from supervisor.domain.events import Event
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.preflight import Item
     from supervisor.domain.session import Session
@@ -49,6 +52,7 @@ class SessionView:
     alerts: tuple[OpenAlert, ...]
     verdict: Verdict
     paused: Pause | None
+    roll: RollCall
     preflight: tuple[Item, ...] = ()
     heard: tuple[Evidence, ...] = ()
 
@@ -62,6 +66,7 @@ class Supervised:
     chair: Chair
     chronicler: Chronicler
     postbox: Postbox
+    roll: RollCall
     greeter: Greeter | None = None
     due: float = inf
     stream: StreamRow | None = None
@@ -71,16 +76,20 @@ class Supervised:
     def begin(cls, session: Session, policy: Policy, silenced: Callable[[str, str, float], bool]) -> Supervised:
         """Take a session under supervision."""
         booking, kept = session.booking, sealed(session.booking)
-        desk = Desk(policy, Minutes(booking.id, session.main.jid, sealed=kept), silenced)
+        minutes = Minutes(booking.id, session.main.jid, sealed=kept)
+        desk = Desk(policy, minutes, silenced, booking.kind.name)
         greeter = Greeter(policy.wording) if policy.opening_line else None
         chronicler, postbox = Chronicler(booking.id, kept), Postbox(policy.wording, desk.minutes)
-        return cls(session, desk, Chair(desk), chronicler, postbox, greeter)
+        roll = RollCall(booking.id, session.main.site, booking.attendance)
+        return cls(session, desk, Chair(desk), chronicler, postbox, roll, greeter)
 
-    def restore(self, saved: AlertRow | Incident | StreamRow) -> None:
+    def restore(self, saved: AlertRow | Incident | StreamRow | RollLine) -> None:
         """Take over a row of the session's last supervision: an open incident, a pause, an alert and what was told."""
         if isinstance(saved, StreamRow):
             self.session.restore(saved)
             self.stream = saved
+        elif isinstance(saved, RollLine):
+            self.roll.lines[saved.id] = saved
         elif isinstance(saved, Incident):
             self.desk.minutes.open[saved.monitor] = saved
             self.desk.minutes.last[saved.monitor] = saved.id
@@ -88,10 +97,33 @@ class Supervised:
         elif saved.monitor in self.desk.cases:
             restore(self.desk.cases[saved.monitor], saved)
 
+    def note(self, event: Event, now: float) -> Iterator[Command]:
+        """Take an event of one of the session's rooms into the roll call, where its kind has one."""
+        booking = self.session.booking
+        if not booking.kind.roll_call or getattr(event, "room", "") != self.session.main.jid:
+            return
+        changed = [] if self.roll.names == booking.attendance else self.roll.allow_names(names=booking.attendance)
+        yield from map(Keep, changed + self.roll.take(event, now))
+
+    def note_present(self, now: float) -> Iterator[Command]:
+        """Take those into the roll call who were in the room before the session had its supervision."""
+        room = self.session.main
+        if room.read_once:
+            yield from self.note(RoomRead(room.jid, room.meeting, tuple(room.occupants.values())), now)
+
+    def end(self, now: float) -> Iterator[Command]:
+        """The session is no longer supervised."""
+        booking = self.session.booking
+        if booking.kind.roll_call:
+            yield from map(Keep, self.roll.end(booking.expected, booking.start))
+            yield Keep(RollEnded(booking.id, now))
+
     def judge(self, now: float) -> Iterator[Command]:
         """Take in the facts, look at everything, and work out when to look again."""
-        before = self.session.verdict
-        self.session.advance(self.desk.policy.grace, now)
+        before, kind = self.session.verdict, self.session.booking.kind.name
+        if kind != self.desk.kind:
+            self.desk.watch_as(kind)
+        self.session.advance(self.desk.grace, now)
         yield from self._verdict(before)
         yield from self.chronicler.look(self.session, now)
         yield from self._preflight(now)
@@ -120,7 +152,7 @@ class Supervised:
     def rearm(self, now: float) -> None:
         """Work out when to look again."""
         session, desk = self.session, self.desk
-        self.due = min(session.deadline(desk.policy.grace, now), desk.deadline(session, now))
+        self.due = min(session.deadline(desk.grace, now), desk.deadline(session, now))
         self.due = min(self.due, self.chronicler.due, preflight.wakes(session.booking, now))
         if self.greeter is not None and not session.unknown(now):
             self.due = min(self.due, self.greeter.due)
@@ -139,6 +171,7 @@ class Supervised:
             alerts=tuple(self.desk.firing(session)),
             verdict=session.verdict,
             paused=self.chair.pause,
+            roll=self.roll,
             preflight=self.preflight,
             heard=tuple(session.heard(now)),
         )

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from supervisor.domain.bookings import Booking, Language, StreamSource
 from supervisor.domain.durations import parse_duration
-from supervisor.domain.kinds import Kind, StreamPolicy
+from supervisor.domain.kind_words import read_changes
+from supervisor.domain.kinds import DEFAULT_KINDS, Kind, StreamPolicy
 from supervisor.domain.room_names import parse_room
 from supervisor.domain.words import Problem, WordReader
 
@@ -39,6 +40,7 @@ KEYS = (
     "quorum",
     "attendance",
     "expected",
+    "override",
 )
 STREAM_KEYS = ("youtube", "hls", "jibri", "ingest", "obs")
 
@@ -88,7 +90,7 @@ def read_booking(words: Mapping[str, object], kinds: Mapping[str, Kind]) -> Book
     reader = WordReader(words)
     booking_id = reader.needed("id", _id)
     room = reader.needed("room", lambda value: parse_room(_text(value)))
-    kind = reader.needed("kind", lambda value: _kind(value, kinds))
+    kind = _read_kind(reader, words, kinds)
     start = reader.needed("start", _start)
     duration = _read_duration(reader, kind)
     title = reader.optional("title", _text, "")
@@ -115,6 +117,18 @@ def read_booking(words: Mapping[str, object], kinds: Mapping[str, Kind]) -> Book
         stream=stream,
         **extras,
     )
+
+
+def _read_kind(reader: WordReader, words: Mapping[str, object], kinds: Mapping[str, Kind]) -> Kind | None:
+    kind = reader.needed("kind", lambda value: _kind(value, kinds))
+    changes = words.get("override", {})
+    if not isinstance(changes, dict):
+        reader.complain(
+            "override", 'must be a table of the kind\'s keys; write for example { recording = "forbidden" }'
+        )
+        return kind
+    changed = read_changes(changes, kind or DEFAULT_KINDS["plenary"], reader)
+    return None if kind is None else changed
 
 
 class _Extras(TypedDict):

@@ -55,7 +55,7 @@ class Booking:
         id: Unique among all bookings.
         room: Name in lower case, without the tenant.
         tenant: Tenant in lower case, or None.
-        kind: The kind, resolved.
+        kind: The kind, resolved, with what the booking changes of it.
         title: What the session is called; may be empty.
         organisation: Whose session it is; may be empty.
         start: Seconds since the epoch.
@@ -124,8 +124,11 @@ class Booking:
 
     @property
     def wants_media(self) -> bool:
-        """Whether it matters that all are muted: a Jibri, where one may stream, then ends the stream by itself."""
-        return self.may_stream and (self.must_stream or self.stream.jibri)
+        """Whether it matters who can be heard and seen.
+
+        It does for a roll call, and where a Jibri may stream: when all are muted, that ends the stream by itself.
+        """
+        return self.kind.roll_call or (self.may_stream and (self.must_stream or self.stream.jibri))
 
     def room_jid(self, muc_host: str) -> str:
         """The room's internal bare JID on that MUC host."""

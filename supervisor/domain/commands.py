@@ -23,11 +23,13 @@ class Audience(StrEnum):
 class Watch:
     """Join this room as a watcher, and go on watching its name until told otherwise.
 
-    ``media``: everybody's media states are wanted, too. Another Watch of the same room replaces the first.
+    ``media``: everybody's media states are wanted, too; ``names``: their names as well. Another Watch of the same room
+    replaces the first.
     """
 
     room: str
     media: bool = False
+    names: bool = False
 
 
 @dataclass(frozen=True, slots=True)

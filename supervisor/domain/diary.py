@@ -26,6 +26,19 @@ OVERRUN = 12 * 3600.0
 _LAST_ID = "\U0010ffff"  # after every id
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The other bookings of a session's room.
+
+    Attributes:
+        rival: Id of one whose time overlaps; empty for none.
+        kin: Whether the same organisation had the room until shortly before the start: its people may stay.
+    """
+
+    rival: str = ""
+    kin: bool = False
+
+
 @dataclass(slots=True)
 class Diary:
     """The bookings of every source. A source that tells anew replaces all it told before.
@@ -50,6 +63,7 @@ class Diary:
     closed: dict[str, Booking] = field(default_factory=dict)
     _pages: list[tuple[float, str]] = field(default_factory=list)
     _starts: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
+    _wanted: dict[str, list[Booking]] = field(default_factory=dict)
 
     def read(
         self, source: str, bookings: Iterable[Booking], now: float, places: Mapping[str, str] | None = None
@@ -88,6 +102,10 @@ class Diary:
         starts: dict[str, list[tuple[float, str]]] = defaultdict(list)
         for booking in self.bookings.values():
             starts[booking.room_node].append((booking.start, booking.id))
+        self._wanted = defaultdict(list)
+        for told in self.by_source.values():
+            for claim in told:
+                self._wanted[claim.booking.room_node].append(claim.booking)
         self._starts = {room: sorted(of_room) for room, of_room in starts.items()}
         self._pages = sorted((b.supervised_from, b.id) for b in self.bookings.values() if now < b.end + OVERRUN)
 
@@ -138,6 +156,21 @@ class Diary:
             if id_ != booking.id:
                 return True
         return False
+
+    def neighbours(self, booking: Booking) -> Neighbours:
+        """What else the booking's room is booked for, also by bookings that are refused: their people may come.
+
+        Whoever books a room that is always open means to share it.
+        """
+        rival, kin = "", False
+        for other in self._wanted.get(booking.room_node, ()):
+            if other.id == booking.id or other.kind.always_open:
+                continue
+            if other.start < booking.end and booking.start < other.end:
+                rival = rival or other.id
+            same = bool(booking.organisation) and other.organisation == booking.organisation
+            kin = kin or (same and booking.supervised_from < other.end <= booking.start)
+        return Neighbours(rival, kin)
 
     def _turned(self, now: float) -> int:
         return bisect_right(self._pages, (now, _LAST_ID))

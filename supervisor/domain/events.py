@@ -80,11 +80,15 @@ class OccupantSeen:
 
 @dataclass(frozen=True, slots=True)
 class OccupantLeft:
-    """An occupant left. ``codes`` are XEP-0045 status codes: 307 kicked, 333 error, and so on."""
+    """An occupant left. ``codes`` are XEP-0045 status codes: 307 kicked, 333 error, and so on.
+
+    ``dropped``: its client did not say so, its connection ended.
+    """
 
     room: str
     nick: str
     codes: frozenset[str] = frozenset()
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ send ``<features>`` or a recording status.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 JIBRI = "http://jitsi.org/protocol/jibri"
@@ -53,6 +53,7 @@ class Occupant:
     ``audio`` and ``video`` say whether any source of that sort is unmuted; None where the room does not tell.
     ``local_recording``: its client tells that it records on that person's own computer.
     ``brewery`` is there only for a Jibri in its brewery.
+    ``name`` is the person's own, mirrored only where the booking allows to note names.
     """
 
     nick: str
@@ -70,6 +71,7 @@ class Occupant:
     video: bool | None = None
     brewery: BreweryStatus | None = None
     local_recording: bool = False
+    name: str = field(default="", repr=False)
 
     @property
     def bare_jid(self) -> str:

@@ -136,6 +136,11 @@ def active(stage: int, reason: str, message: Message) -> Reading:
     return Reading(State.ACTIVE, stage, reason, message)
 
 
+def outside(stage: int, reason: str, *texts: Message) -> Reading:
+    """A reading of trouble that is told to support staff only."""
+    return Reading(State.ACTIVE, stage, reason, outside=texts)
+
+
 def unknown(reason: str) -> Reading:
     """A reading that says nothing."""
     return Reading(State.UNKNOWN, 0, reason)

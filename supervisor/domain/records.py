@@ -84,6 +84,45 @@ class StreamRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RollLine:
+    """One occupant id in a session's roll call; the last one of its ``booking`` and ``id`` counts.
+
+    Attributes:
+        booking: The booking's id.
+        id: The resource in the room.
+        via: ``person`` (a browser or an app: their presences do not tell them apart), ``dial-in``, ``room system``.
+        came: When first seen.
+        left: When last seen to leave; None while there.
+        how: How it last left: ``left``, ``dropped``, ``removed``, or ``gone`` where we did not see it; empty before.
+        visits: How often it came in; 0 for somebody who was expected and never came.
+        drops: How often its connection had ended.
+        audio: Whether its microphone was ever open; None where the room has never told.
+        video: The same of camera or screen.
+        name: As it calls itself; only where the booking turned attendance on.
+    """
+
+    booking: str
+    id: str
+    via: str
+    came: float
+    left: float | None = None
+    how: str = ""
+    visits: int = 1
+    drops: int = 0
+    audio: bool | None = None
+    video: bool | None = None
+    name: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RollEnded:
+    """The session of this booking is over; its roll call stays as it is."""
+
+    booking: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """One outage, from its opening to its closing; the last one of its ``id`` counts. ``told``: first told to somebody.
 
@@ -280,6 +319,8 @@ Change = (
     AlertRow
     | AlertEnded
     | StreamRow
+    | RollLine
+    | RollEnded
     | Incident
     | TimelineEntry
     | ChronicleEntry
@@ -313,6 +354,7 @@ class Saved:
         alerts: All that fire or owe something.
         incidents: Those that are open.
         streams: How each session's stream stood.
+        roll: The roll calls of sessions that are not over.
         outgoing: What was neither delivered nor given up.
         silences: All that were not ended; their time may be over.
         bookings: Those that came in by the command line or over HTTP.
@@ -324,6 +366,7 @@ class Saved:
     silences: tuple[Silence, ...] = ()
     bookings: tuple[BookingRow, ...] = ()
     streams: tuple[StreamRow, ...] = ()
+    roll: tuple[RollLine, ...] = ()
 
 
 def idempotency_key(*parts: str) -> str:
@@ -340,7 +383,9 @@ def idempotency_key(*parts: str) -> str:
 
 def essential(change: Change) -> bool:
     """Whether it is about an alert and must never be refused, however little room there is."""
-    return not isinstance(change, BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaDay | Forget)
+    return not isinstance(
+        change, RollLine | RollEnded | BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaDay | Forget
+    )
 
 
 def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table: one line per change
@@ -350,6 +395,10 @@ def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a tabl
             return "alert", change.booking, change.monitor
         case StreamRow():
             return "stream", change.booking
+        case RollLine():
+            return "roll", change.booking, change.id
+        case RollEnded():
+            return "roll ended", change.booking
         case TimelineEntry():
             detail = json.dumps(dict(change.detail), sort_keys=True)
             return "timeline", change.incident, repr(change.at), change.what, detail

@@ -7,10 +7,12 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from supervisor.domain import jibri, verdict
+from supervisor.domain.diary import Neighbours
 from supervisor.domain.evidence import Phase, Side, Word
 from supervisor.domain.jibri import Cause, Facts, Jibri
 from supervisor.domain.plant import Plant
 from supervisor.domain.records import StreamRow
+from supervisor.domain.turnout import Turnout
 from supervisor.domain.verdict import Patience, Verdict
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ class Session:
     about the stream, Jibri's among them while the room is seen; ``plant`` what the server says of itself, shared by all
     sessions; ``muted_since`` is the instant from which nobody in the room was to be heard or seen, ``wrong_since`` the
     one from which the public page was not this session's, ``unfocused_since`` the one from which people were in the
-    booked room without Jicofo.
+    booked room without Jicofo; ``turnout`` what is remembered of its people, ``neighbours`` the other bookings of its
+    room.
     """
 
     booking: Booking
@@ -45,6 +48,8 @@ class Session:
     muted_since: float | None = None
     wrong_since: float | None = None
     unfocused_since: float | None = None
+    turnout: Turnout = field(default_factory=Turnout)
+    neighbours: Neighbours = field(default_factory=Neighbours)
 
     @property
     def main(self) -> Room:
@@ -96,6 +101,7 @@ class Session:
             facts = Facts(self.main.status, self.main.recorder_session, self.people, past_end)
             self.jibri = jibri.advance(self.jibri, facts, grace, now)
             self._hear_jibri(now)
+            self.turnout.note(self.booking, self.rooms, now)
             self.muted_since = _since(self.muted_since, now) if self.main.all_muted else None
             alone = self.main.people and not self.main.focused
             self.unfocused_since = _since(self.unfocused_since, now) if alone else None

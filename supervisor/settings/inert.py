@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 INERT = (
     "kinds.*.confirmation",
     "kinds.*.reminder",
-    "kinds.*.roll_call",
 )
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from supervisor.domain.bookings import SUPERVISED_BEFORE
 from supervisor.domain.kinds import DEFAULT_KINDS, Kind, PasswordPolicy, RecordingPolicy, StreamPolicy
+from supervisor.settings.monitors import SessionMonitors
 from supervisor.settings.values import Seconds, Section, SomeSeconds
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class KindSettings(Section):
     preflight: Annotated[Seconds, Field(le=SUPERVISED_BEFORE)] | None = None
     roll_call: bool | None = None
     report: bool | None = None
+    monitors: SessionMonitors = Field(default=SessionMonitors())
 
 
 def new_kinds_are_whole(changes: dict[str, KindSettings]) -> dict[str, KindSettings]:
@@ -57,5 +59,5 @@ def resolve_kinds(changes: Mapping[str, KindSettings]) -> Mapping[str, Kind]:
     kinds = dict(DEFAULT_KINDS)
     for name, change in changes.items():
         before = kinds.get(name) or dataclasses.replace(_NEW, name=name)
-        kinds[name] = dataclasses.replace(before, **change.model_dump(exclude_none=True))
+        kinds[name] = dataclasses.replace(before, **change.model_dump(exclude_none=True, exclude={"monitors"}))
     return MappingProxyType(kinds)

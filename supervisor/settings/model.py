@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from supervisor.domain.kinds import Kind  # noqa: TC001 - the same
 from supervisor.settings.bookings import Bookings
 from supervisor.settings.kinds import KindSettings, new_kinds_are_whole, resolve_kinds
-from supervisor.settings.monitors import Monitors
+from supervisor.settings.monitors import Monitors, MonitorSettings
 from supervisor.settings.values import (
     BareJid,
     Host,
@@ -264,3 +264,8 @@ class Settings(BaseSettings):
     def all_kinds(self) -> Mapping[str, Kind]:
         """Every kind that there is, shipped and new, with the changes of `kinds`."""
         return resolve_kinds(self.kinds)
+
+    def monitor(self, name: str, kind: str = "") -> MonitorSettings:
+        """The settings of a monitor in sessions of a kind, or where no kind is named (or changed) the usual ones."""
+        changed = self.kinds.get(kind)
+        return self.monitors.named(name) if changed is None else changed.monitors.over(self.monitors, name)

@@ -102,6 +102,64 @@ class StreamBlind(MonitorSettings):
     for_: Annotated[Seconds, _FOR] = 60.0
 
 
+class ModeratorAbsent(MonitorSettings):
+    """People are in the session and none of them is a moderator.
+
+    Attributes:
+        after: Seconds without one until the people in the room are told; `for_` comes on top.
+        people: Fewest people that need one.
+    """
+
+    for_: Annotated[Seconds, _FOR] = 60.0
+    keep_firing_for: Seconds = 10.0
+    after: Seconds = 240.0
+    people: int = Field(default=1, ge=1, le=1000)
+
+
+class SessionNotStarted(MonitorSettings):
+    """A session is booked for now and nobody has come.
+
+    Attributes:
+        after: Seconds from its booked start.
+        people: Fewest people that make a session.
+    """
+
+    after: SomeSeconds = 600.0
+    people: int = Field(default=2, ge=1, le=1000)
+
+
+class SessionOverrun(MonitorSettings):
+    """A session goes on after its booked end, or is about to be cut there.
+
+    Attributes:
+        after: Seconds over its end.
+        cut: Whether the server destroys the room at the booked end, as with Jitsi's reservations.
+    """
+
+    after: Seconds = 900.0
+    cut: bool = False
+
+
+class QuorumLost(MonitorSettings):
+    """Fewer people than the booking's quorum, after there had been enough."""
+
+    for_: Annotated[Seconds, _FOR] = 30.0
+    keep_firing_for: Seconds = 15.0
+
+
+class RoomCollision(MonitorSettings):
+    """Somebody else has the room at the booked time.
+
+    Attributes:
+        early: Who was there so many seconds before the start, and stays, may belong to another meeting. The room is
+            watched for half an hour before.
+        people: Fewest of those that matter.
+    """
+
+    early: Annotated[SomeSeconds, Field(le=1800)] = 1500.0
+    people: int = Field(default=2, ge=2, le=1000)
+
+
 class JibriUnavailable(MonitorSettings):
     """No recorder is free for a session that must be streamed by one.
 
@@ -182,8 +240,8 @@ class SourceLost(MonitorSettings):
     for_: Annotated[Seconds, _FOR] = 10.0
 
 
-class Monitors(Section):
-    """``[monitors.NAME]``."""
+class SessionMonitors(Section):
+    """``[kinds.NAME.monitors.MONITOR]``: those that look at a session. What a kind does not set is as for all."""
 
     participant_limit: ParticipantLimit = Field(default=ParticipantLimit(), alias="ParticipantLimit")
     stream_interrupted: StreamInterrupted = Field(default=StreamInterrupted(), alias="StreamInterrupted")
@@ -192,18 +250,33 @@ class Monitors(Section):
     stream_self_stop: StreamSelfStop = Field(default=StreamSelfStop(), alias="StreamSelfStop")
     wrong_broadcast: WrongBroadcast = Field(default=WrongBroadcast(), alias="WrongBroadcast")
     stream_blind: StreamBlind = Field(default=StreamBlind(), alias="StreamBlind")
+    moderator_absent: ModeratorAbsent = Field(default=ModeratorAbsent(), alias="ModeratorAbsent")
+    session_not_started: SessionNotStarted = Field(default=SessionNotStarted(), alias="SessionNotStarted")
+    session_overrun: SessionOverrun = Field(default=SessionOverrun(), alias="SessionOverrun")
+    quorum_lost: QuorumLost = Field(default=QuorumLost(), alias="QuorumLost")
+    room_collision: RoomCollision = Field(default=RoomCollision(), alias="RoomCollision")
     jibri_unavailable: JibriUnavailable = Field(default=JibriUnavailable(), alias="JibriUnavailable")
     preflight: Preflight = Field(default=Preflight(), alias="Preflight")
-    bridge_unhealthy: BridgeUnhealthy = Field(default=BridgeUnhealthy(), alias="BridgeUnhealthy")
     focus_missing: FocusMissing = Field(default=FocusMissing(), alias="FocusMissing")
     room_unprotected: RoomUnprotected = Field(default=RoomUnprotected(), alias="RoomUnprotected")
     lobby_unattended: LobbyUnattended = Field(default=LobbyUnattended(), alias="LobbyUnattended")
     recording_forbidden: RecordingForbidden = Field(default=RecordingForbidden(), alias="RecordingForbidden")
     recording_missing: RecordingMissing = Field(default=RecordingMissing(), alias="RecordingMissing")
-    source_lost: SourceLost = Field(default=SourceLost(), alias="SourceLost")
 
     def named(self, name: str) -> MonitorSettings:
         """The settings of the monitor of that name."""
         field = next(field for field, info in type(self).model_fields.items() if info.alias == name)
         settings: MonitorSettings = getattr(self, field)
         return settings
+
+    def over(self, usual: SessionMonitors, name: str) -> MonitorSettings:
+        """The settings of the monitor of that name: what is set here, else the usual ones."""
+        mine = self.named(name)
+        return usual.named(name).model_copy(update={key: getattr(mine, key) for key in mine.model_fields_set})
+
+
+class Monitors(SessionMonitors):
+    """``[monitors.NAME]``: those, and the ones that look at the server as a whole and at our sources."""
+
+    bridge_unhealthy: BridgeUnhealthy = Field(default=BridgeUnhealthy(), alias="BridgeUnhealthy")
+    source_lost: SourceLost = Field(default=SourceLost(), alias="SourceLost")

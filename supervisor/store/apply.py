@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, Text, cast, delete, select, update
+from sqlalchemy import Integer, Text, cast, delete, func, select, update
 
 from supervisor.domain import records
 from supervisor.store import chain, schema
@@ -36,6 +36,11 @@ def apply(connection: Connection, change: records.Change) -> str | None:  # noqa
             remove(connection, schema.alerts, booking=booking, monitor=monitor)
         case records.StreamRow():
             upsert(connection, schema.streams, asdict(change))
+        case records.RollLine():
+            upsert(connection, schema.roll, _roll_line(change))
+        case records.RollEnded(booking, at):
+            here = schema.roll.c.booking == booking
+            connection.execute(update(schema.roll).where(here).values(ended=at))
         case records.Incident():
             upsert(connection, schema.incidents, asdict(change))
         case records.TimelineEntry():
@@ -76,6 +81,13 @@ def count_change(connection: Connection) -> None:
     connection.execute(update(table).where(table.c.key == BOOKINGS).values(value=grown))
 
 
+def _roll_line(line: records.RollLine) -> dict[str, Any]:
+    known = {
+        key: None if value is None else int(value) for key, value in (("audio", line.audio), ("video", line.video))
+    }
+    return asdict(line) | known | {"ended": None}
+
+
 def _outgoing(message: records.Outgoing) -> dict[str, Any]:
     state = {"state": schema.WAITING, "settled": None, "reason": ""}
     return asdict(message) | {"payload": text(message.payload)} | state
@@ -102,6 +114,8 @@ def _forget(connection: Connection, before: float) -> None:
     used = select(schema.alerts.c.incident)
     connection.execute(delete(incidents).where(incidents.c.closed < before, incidents.c.id.not_in(used)))
     connection.execute(delete(outbox).where(outbox.c.state != schema.WAITING, outbox.c.settled < before))
+    last = func.coalesce(schema.roll.c.ended, schema.roll.c.left, schema.roll.c.came)
+    connection.execute(delete(schema.roll).where(last < before))
     connection.execute(delete(schema.silences).where(schema.silences.c.until < before))
     over = select(schema.chronicle_heads.c.session).where(schema.chronicle_heads.c.until < before)
     # Whole or not at all: what is left of a chain would be no chain.

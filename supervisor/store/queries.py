@@ -14,6 +14,7 @@ from supervisor.domain.records import (
     Incident,
     Outgoing,
     QuotaDay,
+    RollLine,
     Saved,
     Silence,
     StreamRow,
@@ -41,6 +42,7 @@ def saved(connection: Connection) -> Saved:
         outgoing=tuple(_outgoing(row) for row in _rows(connection, waiting.order_by("created", "id"))),
         silences=tuple(Silence(**row) for row in _rows(connection, select(schema.silences).order_by("until", "id"))),
         streams=tuple(StreamRow(**row) for row in _rows(connection, select(schema.streams).order_by("booking"))),
+        roll=tuple(_line(row) for row in _rows(connection, _roll().where(schema.roll.c.ended.is_(None)))),
         bookings=tuple(bookings(connection)),
     )
 
@@ -72,6 +74,11 @@ def timeline(connection: Connection, incident: str) -> list[TimelineEntry]:
     return [TimelineEntry(**{**row, "detail": json.loads(row["detail"])}) for row in _rows(connection, query)]
 
 
+def roll(connection: Connection, booking: str) -> list[RollLine]:
+    """The roll call of one booking's session, in the order in which people came."""
+    return [_line(row) for row in _rows(connection, _roll().where(schema.roll.c.booking == booking))]
+
+
 def dead_letters(connection: Connection, limit: int) -> list[DeadLetter]:
     """The messages that were given up, the last one first."""
     table = schema.outbox
@@ -101,6 +108,15 @@ def _rows(connection: Connection, query: Any) -> list[RowMapping]:
 def _outgoing(row: RowMapping) -> Outgoing:
     values = {name: row[name] for name in Outgoing.__dataclass_fields__}
     return Outgoing(**{**values, "payload": json.loads(row["payload"])})
+
+
+def _roll() -> Any:
+    return select(*(schema.roll.c[name] for name in RollLine.__dataclass_fields__)).order_by("came", "booking", "id")
+
+
+def _line(row: RowMapping) -> RollLine:
+    known = {key: None if row[key] is None else bool(row[key]) for key in ("audio", "video")}
+    return RollLine(**{**row, **known})
 
 
 def _booking(row: RowMapping) -> BookingRow:

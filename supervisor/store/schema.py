@@ -57,6 +57,23 @@ streams = Table(
     Column("broken_at", Double, nullable=False),
 )
 
+roll = Table(
+    "roll",
+    metadata,
+    Column("booking", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("via", Text, nullable=False),
+    Column("came", Double, nullable=False),
+    Column("left", Double),
+    Column("how", Text, nullable=False),
+    Column("visits", Integer, nullable=False),
+    Column("drops", Integer, nullable=False),
+    Column("audio", Integer),
+    Column("video", Integer),
+    Column("name", Text, nullable=False),
+    Column("ended", Double),
+)
+
 incidents = Table(
     "incidents",
     metadata,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from supervisor.domain.chronicle import Chronicle
     from supervisor.domain.events import Event
-    from supervisor.domain.records import Change, DeadLetter, Incident, QuotaDay, Saved, TimelineEntry
+    from supervisor.domain.records import Change, DeadLetter, Incident, QuotaDay, RollLine, Saved, TimelineEntry
     from supervisor.ports import Emit
 
 SOURCE = "store"
@@ -121,6 +121,10 @@ class Store:
     def timeline(self, incident: str) -> asyncio.Future[list[TimelineEntry]]:
         """One incident's record, oldest first."""
         return self._ask(lambda connection: queries.timeline(connection, incident))
+
+    def roll(self, booking: str) -> asyncio.Future[list[RollLine]]:
+        """The roll call of one booking's session, as far as it is stored."""
+        return self._ask(lambda connection: queries.roll(connection, booking))
 
     def chronicle(self, session: str) -> asyncio.Future[Chronicle]:
         """A session's sealed record as it is stored; without entries where there is none."""

@@ -44,12 +44,13 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """An occupant left; ``codes`` are status codes."""
+    """An occupant left; ``codes`` are status codes, ``dropped`` says that its connection had ended."""
 
     room: str
     tag: Tag
     nick: str
     codes: frozenset[str]
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def _presence(stanza: Element, room: str, nick: str) -> Decoded | None:
     if "110" in codes:
         return _left(user, room, tag) if kind else Joined(room, tag, _state(stanza.find(f"{{{NS}}}room-state")))
     if kind:
-        return Unavailable(room, tag, nick, codes)
+        return Unavailable(room, tag, nick, codes, stanza.find(f"{{{NS}}}dropped") is not None)
     return None if user is None else Presence(room, tag, _occupant(stanza, user, nick))
 
 
@@ -215,6 +216,7 @@ def _occupant(stanza: Element, user: Element, nick: str) -> Occupant:
         video=_open(stanza.find(f"{{{NS}}}media"), "video"),
         local_recording=_text(plain.get("jitsi_participant_localRecording")) == "true",
         brewery=_brewery(stanza.find(f"{{{JIBRI}}}jibri-status")),
+        name=_text(stanza.find(f"{{{NS}}}name")),
     )
 
 

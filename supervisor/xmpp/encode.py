@@ -24,10 +24,11 @@ def _ascii_lower(word: str) -> str:
     return "".join(sign.lower() if sign.isascii() else sign for sign in word)
 
 
-def join(component: str, room: str, *, media: bool = False) -> str:
-    """An XEP-0045 join that asks for our words in the chat. ``media``: ask for everybody's media states, too."""
+def join(component: str, room: str, *, media: bool = False, names: bool = False) -> str:
+    """An XEP-0045 join that asks for our words in the chat. ``media``, ``names``: ask for everybody's, too."""
     words = f"<commands xmlns='{NS}'>{escape(' '.join(spellings()))}</commands>"
-    asked = f"<x xmlns='{MUC}'/>{words}" + (f"<media xmlns='{NS}'/>" if media else "")
+    more = "".join(f"<{what} xmlns='{NS}'/>" for what, wanted in (("media", media), ("names", names)) if wanted)
+    asked = f"<x xmlns='{MUC}'/>{words}{more}"
     return f"<presence from={quoteattr(component)} to={quoteattr(f'{room}/{NICK}')}>{asked}</presence>"
 
 

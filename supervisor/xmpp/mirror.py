@@ -39,11 +39,12 @@ class Health(StrEnum):
 class Mirror:
     """One watched room. ``differs`` is true while the server's head count is not the mirror's.
 
-    ``media``: the join asks for the media states.
+    ``media``: the join asks for the media states, ``names``: for the people's names.
     """
 
     room: str
     media: bool = False
+    names: bool = False
     health: Health = Health.STALE
     meeting: str = ""
     differs: bool = False
@@ -83,9 +84,9 @@ class Mirror:
             case Presence(room, _, occupant):
                 self.occupants[occupant.nick] = occupant
                 return [ev.OccupantSeen(room, occupant)] if joined else []
-            case Unavailable(room, _, nick, codes):
+            case Unavailable(room, _, nick, codes, dropped):
                 known = self.occupants.pop(nick, None)
-                return [ev.OccupantLeft(room, nick, codes)] if joined and known is not None else []
+                return [ev.OccupantLeft(room, nick, codes, dropped)] if joined and known is not None else []
             case Command(room, _, nick, word):
                 return [ev.CommandGiven(room, nick, word)] if joined else []
             case Subject(room, _, text):

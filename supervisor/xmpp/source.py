@@ -87,11 +87,11 @@ class XmppSource:
 
     # --- what the runtime and the channel ask for ---
 
-    def watch(self, room: str, *, media: bool) -> None:
+    def watch(self, room: str, *, media: bool, names: bool = False) -> None:
         """Join this room, now and after every loss. Asking for something else joins it anew."""
         mirror = self._mirrors.get(room)
-        if mirror is None or mirror.media is not media:
-            self._mirrors[room] = Mirror(room, media)
+        if mirror is None or (mirror.media, mirror.names) != (media, names):
+            self._mirrors[room] = Mirror(room, media, names)
             self._joined_at.pop(room, None)
             self._join(room)
 
@@ -332,7 +332,7 @@ class XmppSource:
             return
         self._joined_at[room] = now
         mirror.joining()
-        self._link.post(encode.join(self._server.component, room, media=mirror.media))
+        self._link.post(encode.join(self._server.component, room, media=mirror.media, names=mirror.names))
 
 
 def _boot(answer: Answer) -> str:

@@ -22,6 +22,7 @@ FILES = sorted(path.stem for path in (ROOT / "supervisor" / "monitors").glob("*.
 PAGES = ROOT / "docs" / "monitors"
 SECTIONS = {field.alias: field.default for field in Monitors.model_fields.values()}
 EVERY: tuple[type[Monitor | ServerMonitor], ...] = (*MONITORS, *SERVER_MONITORS)
+DURATIONS = ("for", "grace", "after", "timeout", "before", "early")
 NAMES = sorted(SECTIONS, key=str)
 
 
@@ -89,7 +90,7 @@ def test_every_page_explains_what_support_does_and_how_it_resolves(name: str) ->
 def test_every_page_has_the_options_with_the_defaults_of_the_code(name: str) -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", page(name), re.MULTILINE))
     expected = {
-        key: f'"{value:.0f}s"' if key.endswith(("for", "grace", "after", "timeout", "before")) else str(value).lower()
+        key: f'"{value:.0f}s"' if key.endswith(DURATIONS) else str(value).lower()
         for key, value in options(SECTIONS[name]).items()
     }
     assert expected == rows

@@ -72,6 +72,32 @@ def events() -> list[Event]:
     return []
 
 
+LINE = rec.RollLine("b1", "a1", "person", 10.0, audio=True, video=None, name="Ñ")
+
+
+async def test_a_roll_call_is_kept_line_by_line_and_is_over_when_it_is_said_to_be(opened: Opener) -> None:
+    store = await opened()
+    other, gone = replace(LINE, booking="b2"), replace(LINE, left=20.0, how="dropped", drops=1, video=False)
+    await store.write([LINE, other])
+    await store.write([gone])
+    assert (gone, other) == (await opened()).load().roll
+    store = await opened()
+    await store.write([rec.RollEnded("b1", 30.0)])
+    assert ((other,), [gone]) == (store.load().roll, await store.roll("b1"))
+    await store.write([replace(LINE, id="a2")])
+    assert {"a2"} == {line.id for line in store.load().roll if line.booking == "b1"}
+
+
+async def test_a_roll_call_is_forgotten_in_its_time(opened: Opener) -> None:
+    store = await opened()
+    await store.write([LINE, replace(LINE, id="a2", left=40.0), replace(LINE, booking="b2"), rec.RollEnded("b2", 50.0)])
+    await store.write([rec.Forget(30.0)])
+    assert ["a2"] == [line.id for line in await store.roll("b1")]
+    assert ["a1"] == [line.id for line in await store.roll("b2")]
+    await store.write([rec.Forget(60.0)])
+    assert [] == [*await store.roll("b1"), *await store.roll("b2")]
+
+
 async def test_what_was_written_is_there_after_a_restart(opened: Opener) -> None:
     store = await opened()
     silence = rec.Silence("s1", "b1", "", 900.0, "support", "works")

@@ -457,7 +457,7 @@ async def test_what_fires_is_told_again_before_alertmanager_forgets_it(server: S
 @pytest.mark.filterwarnings("ignore:'imghdr'")  # the library's own business
 async def test_apprise_tells_a_service_of_its_own(server: Server) -> None:
     address = server.url.replace("http", "json")
-    (sender,) = apprise_senders(Alerts(apprise=(Apprise(url=SecretStr(address)),)), time.time)
+    ((sender, _),) = apprise_senders(Alerts(apprise=(Apprise(url=SecretStr(address)),)), time.time)
     await sender.send(MESSAGE)
     server.answers = [web.Response(status=500)]
     with pytest.raises(Temporary, match="could not deliver"):
@@ -470,7 +470,7 @@ async def test_apprise_tells_a_service_of_its_own(server: Server) -> None:
 
 @pytest.mark.filterwarnings("ignore:'imghdr'")
 async def test_an_address_that_apprise_does_not_know_is_refused_for_good() -> None:
-    (sender,) = apprise_senders(Alerts(apprise=(Apprise(url=SecretStr("nosuch://s3cret")),)), time.time)
+    ((sender, _),) = apprise_senders(Alerts(apprise=(Apprise(url=SecretStr("nosuch://s3cret")),)), time.time)
     with pytest.raises(Permanent, match="does not understand"):
         await sender.send(MESSAGE)
     await sender.close()

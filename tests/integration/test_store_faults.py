@@ -210,9 +210,10 @@ def test_a_copy_is_made_before_a_migration(tmp_path: Path) -> None:
         connection.exec_driver_sql("INSERT INTO meta VALUES ('mark', 'before')")
     migrate(engine, url, [*MIGRATIONS, ("UPDATE meta SET value = 'after' WHERE key = 'mark'",)])
     engine.dispose()
-    copy = tmp_path / "state.db.before-2"
+    known = len(MIGRATIONS)
+    copy = tmp_path / f"state.db.before-{known + 1}"
     assert 0o600 == copy.stat().st_mode & 0o777
-    for path, expected in ((copy, ("before", "1")), (tmp_path / "state.db", ("after", "2"))):
+    for path, expected in ((copy, ("before", str(known))), (tmp_path / "state.db", ("after", str(known + 1)))):
         connection = sqlite3.connect(path)
         found = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         connection.close()

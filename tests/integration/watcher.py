@@ -85,8 +85,9 @@ class RawWatcher(ComponentXMPP):
 
     # Asking
 
-    def join(self, room: str, nick: str | None = None, *, media: bool = False) -> None:
-        asked = f"<media xmlns='{NS}'/>" if media else ""
+    def join(self, room: str, nick: str | None = None, *, media: bool = False, names: bool = False) -> None:
+        wanted = (("media", media), ("names", names))
+        asked = "".join(f"<{what} xmlns='{NS}'/>" for what, asked_for in wanted if asked_for)
         self.send_raw(
             f"<presence from='{self.boundjid}' to='{room}/{nick or self.nick}'>"
             f"<x xmlns='http://jabber.org/protocol/muc'/>{asked}</presence>"
@@ -95,10 +96,12 @@ class RawWatcher(ComponentXMPP):
     def leave(self, room: str, nick: str | None = None) -> None:
         self.send_raw(f"<presence type='unavailable' from='{self.boundjid}' to='{room}/{nick or self.nick}'/>")
 
-    async def watch(self, room: str, nick: str | None = None, *, media: bool = False) -> list[ET.Element]:
+    async def watch(
+        self, room: str, nick: str | None = None, *, media: bool = False, names: bool = False
+    ) -> list[ET.Element]:
         """Join a room and return the snapshot: every stanza from its first to the subject."""
         known = len(self.heard)
-        self.join(room, nick, media=media)
+        self.join(room, nick, media=media, names=names)
 
         def snapshot() -> list[ET.Element]:
             since = [x for x in self.heard[known:] if bare_from(x) == room]

@@ -1,11 +1,11 @@
 """What unit tests are made of: bookings, occupants, sessions, an engine with a clock in the test's hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 from typing import Any
 
-from supervisor.alerts.desk import Policy, Watchword
+from supervisor.alerts.desk import Policy, Thresholds, Watchword
 from supervisor.alerts.lifecycle import Rule
 from supervisor.alerts.outside import Outside
 from supervisor.alerts.wording import Wording
@@ -111,11 +111,18 @@ class Play:
         outside: Outside | None = None,
         began: float = 0.0,
         brewery: str = "",
+        of_kinds: Mapping[str, Thresholds] | None = None,
     ) -> None:
         patience = rules or {}
         watchwords = [Watchword(monitor, patience.get(monitor.name, Rule())) for monitor in monitors]
         policy = Policy(
-            watchwords, Wording({}), grace=GRACE, opening_line=opening_line, server=server, outside=outside or Outside()
+            watchwords,
+            Wording({}),
+            grace=GRACE,
+            opening_line=opening_line,
+            server=server,
+            outside=outside or Outside(),
+            of_kinds=of_kinds or {},
         )
         self.engine = Engine(MUC, replace(SITE, brewery=brewery), policy, patience.get("SourceLost", Rule()))
         if saved is not None:

@@ -51,10 +51,11 @@ def test_a_good_configuration_is_summed_up(config: Path, capsys: pytest.CaptureF
 
 
 def test_keys_without_effect_are_said_aloud(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    config.write_text(CONFIGURATION + "[kinds.plenary]\nroll_call = true\n")
+    config.write_text(CONFIGURATION + "[kinds.plenary]\nconfirmation = true\n")
     assert main(["check-config", "--config", str(config)]) == 0
     assert (
-        f"kinds.plenary.roll_call is accepted but has no effect in version {__version__}\n" in capsys.readouterr().out
+        f"kinds.plenary.confirmation is accepted but has no effect in version {__version__}\n"
+        in capsys.readouterr().out
     )
 
 
@@ -103,10 +104,10 @@ def test_run_hands_the_settings_to_the_daemon_and_ends_with_its_code(
     app = ModuleType("supervisor.app")
     app.run = run  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "supervisor.app", app)
-    config.write_text(CONFIGURATION + "[kinds.plenary]\nroll_call = true\n")
+    config.write_text(CONFIGURATION + "[kinds.plenary]\nconfirmation = true\n")
     assert main(["run", "--config", str(config)]) == 1
     assert seen[0].xmpp.component == "supervisor.example.org"
-    assert "kinds.plenary.roll_call is accepted but has no effect" in capsys.readouterr().err
+    assert "kinds.plenary.confirmation is accepted but has no effect" in capsys.readouterr().err
 
 
 def test_run_with_a_bad_configuration_starts_nothing(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

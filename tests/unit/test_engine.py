@@ -351,7 +351,7 @@ def test_a_room_is_joined_for_its_media_states_where_a_jibri_may_stream() -> Non
 
 
 def test_a_room_whose_booking_gets_a_jibri_later_is_joined_anew() -> None:
-    before = booking(kind=DEFAULT_KINDS["test"], stream=StreamSource())
+    before = booking(kind=DEFAULT_KINDS["unsupported"], stream=StreamSource())
     play = Play(before).room(focus(), *people(2))
     assert [Watch(ROOM)] == [command for command in play.commands if isinstance(command, Watch)]
     play.commands.clear()

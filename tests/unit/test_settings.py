@@ -278,6 +278,59 @@ def test_a_kind_is_changed_key_by_key(path: Path) -> None:
     assert kinds["test"] == DEFAULT_KINDS["test"]
 
 
+OWN = (
+    MINIMAL
+    + """
+[monitors.QuorumLost]
+keep_firing_for = "5s"
+for = "40s"
+[kinds.plenary.monitors.QuorumLost]
+for = "20s"
+[kinds.course]
+limit = 20
+stream = "forbidden"
+[kinds.course.monitors.ParticipantLimit]
+enabled = false
+margin = 1
+"""
+)
+
+
+def test_a_kind_s_own_thresholds_beat_the_usual_ones_key_by_key(path: Path) -> None:
+    settings = load(path, OWN)
+    plenary, usual = settings.monitor("QuorumLost", "plenary"), settings.monitor("QuorumLost", "test")
+    assert (20.0, 5.0, True) == (plenary.for_, plenary.keep_firing_for, plenary.enabled)
+    assert (40.0, 5.0) == (usual.for_, usual.keep_firing_for)
+    assert {"approaching": 0.8, "margin": 1} == settings.monitor("ParticipantLimit", "course").thresholds()
+    assert not settings.monitor("ParticipantLimit", "course").enabled
+    assert settings.monitor("ParticipantLimit", "plenary").enabled
+    assert settings.all_kinds["plenary"] == DEFAULT_KINDS["plenary"]
+
+
+def test_a_kind_s_own_threshold_may_come_from_the_environment(path: Path) -> None:
+    variable = "JITSI_SUPERVISOR__KINDS__PLENARY__MONITORS__QUORUMLOST__FOR"
+    settings = load(path, OWN, **{variable: "25s"})
+    assert 25.0 == settings.monitor("QuorumLost", "plenary").for_
+    (problem,) = problems(path, OWN, **{variable: "soon"})
+    assert problem.startswith("kinds.plenary.monitors.QuorumLost.for: 'soon' is not a duration;")
+
+
+@pytest.mark.parametrize(
+    ("expected", "added"),
+    [
+        (".QuorumLos: unknown key; did you mean QuorumLost? ", "[kinds.test.monitors.QuorumLos]"),
+        (".SourceLost: unknown key; ", "[kinds.test.monitors.SourceLost]"),
+        (".QuorumLost.four: unknown key; did you mean for? ", "[kinds.test.monitors.QuorumLost]\nfour = '1s'"),
+        (".RoomCollision.early: must be at most 1800;", "[kinds.test.monitors.RoomCollision]\nearly = '31m'"),
+        (".SessionOverrun.cut: must be true or false;", "[kinds.test.monitors.SessionOverrun]\ncut = 'x'"),
+        (": must be a section;", "[kinds.test]\nmonitors = 3"),
+    ],
+)
+def test_a_slip_in_a_kind_s_own_thresholds_is_told_with_its_path(path: Path, expected: str, added: str) -> None:
+    (problem,) = problems(path, MINIMAL + added)
+    assert problem.startswith(f"kinds.test.monitors{expected}")
+
+
 def test_a_new_kind_is_as_a_session_without_support_but_for_what_it_says(path: Path) -> None:
     kind = load(path, MINIMAL + "[kinds.course]\nlimit = 20\nstream = 'forbidden'\n").all_kinds["course"]
     assert (kind.name, kind.limit, kind.stream, kind.recording) == ("course", 20, "forbidden", "allowed")
@@ -301,10 +354,10 @@ def test_settings_do_not_change(path: Path) -> None:
 def test_keys_without_effect_are_named_if_somebody_set_them(path: Path) -> None:
     text = MINIMAL + (
         "[store]\nurl='sqlite:///x'\n[bookings]\nfiles=['a']\nunbooked='warn'\n[youtube]\napi_key='k'\ndaily_units=5\n"
-        "[[alerts.webhooks]]\nurl='http://a/'\nsecret='whsec_aGVsbG8='\n[kinds.plenary]\nlimit=20\nroll_call=true\n"
+        "[[alerts.webhooks]]\nurl='http://a/'\nsecret='whsec_aGVsbG8='\n[kinds.plenary]\nlimit=20\nconfirmation=true\n"
         "[web.tokens.wall]\ntoken='t'\n[monitors.SourceLost]\nfor='5s'\n"
     )
-    expected = ("kinds.plenary.roll_call",)
+    expected = ("kinds.plenary.confirmation",)
     assert expected == inert_keys(load(path, text))
     assert inert_keys(load(path)) == ()
 

@@ -216,3 +216,65 @@ describe("the media states", function ()
 		end
 	end);
 end);
+
+describe("a name", function ()
+	local xmlns_nick = "http://jabber.org/protocol/nick";
+
+	local function named(text)
+		local view = slim.read(e("presence", {}, {}), person);
+		view.name = text;
+		return view;
+	end
+
+	it("is what the occupant calls itself, cut like every text", function ()
+		assert.equal("Ana", slim.name(e("presence", {}, { e("nick", { xmlns = xmlns_nick }, { "Ana" }) })));
+		assert.equal(256, #slim.name(e("presence", {}, { e("nick", { xmlns = xmlns_nick }, { ("a"):rep(999) }) })));
+	end);
+
+	it("is not there where the occupant says none", function ()
+		assert.is_nil(slim.name(e("presence", {}, { e("nick", {}, { "Ana" }), e("email", {}, { "ana@example.com" }) })));
+	end);
+
+	it("is no part of what everybody is shown", function ()
+		local view = slim.read(e("presence", {}, { e("nick", { xmlns = xmlns_nick }, { "Ana" }) }), person);
+		assert.is_nil(view.name);
+	end);
+
+	it("is shown to those who asked, and last", function ()
+		local open = { audio = true, video = false };
+		local presence = slim.render(named("Ana"), "room@conf/1a2b", "sup", open, "Ana");
+		assert.same({ "x", "media", "name" }, names(presence));
+		assert.same({ "Ana" }, { presence[3][1] });
+		assert.equal("urn:x-jitsi-supervisor:muc:0", presence[3].attr.xmlns);
+	end);
+
+	it("is news only for those who asked", function ()
+		local keys = {};
+		for _, view in ipairs { named("Ana"), named("Anna"), named(""), named(nil) } do
+			assert.equal(slim.key(named(nil)), slim.key_for({}, view));
+			assert.equal(slim.key_with_media(named(nil)), slim.key_for({ media = true }, view));
+			local key = slim.key_for({ names = true }, view);
+			assert.is_nil(keys[key]);
+			keys[key] = true;
+		end
+	end);
+end);
+
+describe("a leave", function ()
+	local function dropped(...)
+		local presence = slimmed(e("presence", { type = "unavailable" }, { ... }), { affiliation = "none" });
+		return names(presence)[2] == "dropped";
+	end
+
+	it("says whether the connection had ended", function ()
+		assert.is_true(dropped(e("status", {}, { "Disconnected: connection closed" })));
+		assert.is_false(dropped(e("status", {}, { "Bye" })));
+		assert.is_false(dropped(e("status", { xmlns = "urn:x" }, { "Disconnected: x" })));
+		assert.is_false(dropped());
+	end);
+
+	it("is all that it can be said of", function ()
+		local status = e("status", {}, { "Disconnected: connection closed" });
+		assert.same({ "x" }, names(slimmed(e("presence", {}, { status }))));
+	end);
+end);

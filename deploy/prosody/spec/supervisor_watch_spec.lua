@@ -33,6 +33,16 @@ describe("the registry", function ()
 		assert.is_nil(watches:of("a@conf"));
 	end);
 
+	it("knows in which rooms somebody asked for names", function ()
+		watches:join("a@conf", "sup", "s", true);
+		assert.is_false(watches:want_names("a@conf"));
+		assert.is_false(watches:want_names("b@conf"));
+		watches:join("a@conf", "x@sup", "s", false, nil, true);
+		assert.is_true(watches:want_names("a@conf"));
+		watches:join("a@conf", "x@sup", "s");
+		assert.is_false(watches:want_names("a@conf"));
+	end);
+
 	it("knows in which rooms somebody asked for the media states", function ()
 		watches:join("a@conf", "sup", "s");
 		assert.is_false(watches:want_media("a@conf"));

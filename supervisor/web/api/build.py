@@ -11,6 +11,7 @@ from supervisor.web.api.live import Live
 from supervisor.web.api.openapi import describe
 from supervisor.web.api.operation import BASE, Operation
 from supervisor.web.api.past import Past
+from supervisor.web.api.rolls import Rolls
 from supervisor.web.api.silences import Silences
 from supervisor.web.api.values import Nothing, Page
 
@@ -50,8 +51,16 @@ def operations(
         reports: Draws the sessions' reports.
     """
     live, past = Live(engine, clock, take), Past(records, engine.incidents)
+    rolls = Rolls(engine, clock, records)
     silences = Silences(engine, clock, take)
-    return [*_sessions(live), *report.operations(reports), *_alerts(live), *_past(past), *_silences(silences)]
+    return [
+        *_sessions(live),
+        _roll_call(rolls),
+        *report.operations(reports),
+        *_alerts(live),
+        *_past(past),
+        *_silences(silences),
+    ]
 
 
 def _sessions(live: Live) -> list[Operation]:
@@ -121,6 +130,21 @@ def _sessions(live: Live) -> list[Operation]:
             refusals={**unknown, 409: "The room is not seen, or no moderator is in it."},
         ),
     ]
+
+
+def _roll_call(rolls: Rolls) -> Operation:
+    return Operation(
+        "GET",
+        "/sessions/{id}/roll-call",
+        READ,
+        "Show a session's roll call",
+        "Who came, who is ready, who is not and why, who is missing; during the session and after it. Names are in it "
+        "only where the booking turned attendance on.",
+        rolls.roll_call,
+        shapes.RollCall,
+        id="The booking's id.",
+        refusals={404: "There is no roll call of this booking.", **UNREADABLE},
+    )
 
 
 def _alerts(live: Live) -> list[Operation]:

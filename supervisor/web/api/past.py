@@ -16,7 +16,7 @@ from supervisor.web.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-    from supervisor.domain.records import DeadLetter, Incident, TimelineEntry
+    from supervisor.domain.records import DeadLetter, Incident, RollLine, TimelineEntry
     from supervisor.web.api.operation import Call
 
 T = TypeVar("T")
@@ -41,6 +41,10 @@ class Records(Protocol):
 
     def timeline(self, incident: str) -> Awaitable[Sequence[TimelineEntry]]:
         """One incident's record, oldest first."""
+        ...
+
+    def roll(self, booking: str) -> Awaitable[Sequence[RollLine]]:
+        """The lines of a booking's roll call."""
         ...
 
     def dead_letters(self, limit: int = 100) -> Awaitable[Sequence[DeadLetter]]:

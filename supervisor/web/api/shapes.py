@@ -1,7 +1,7 @@
 """What the API answers, as pydantic models: the served description is made of them.
 
-No field can hold a person's name, mail address or JID. Who did something is an occupant's id in the room with its role,
-or a token's name.
+No field can hold a person's name, mail address or JID, but for those of a roll call whose booking turned attendance on.
+Who did something is an occupant's id in the room with its role, or a token's name.
 """
 
 from __future__ import annotations
@@ -103,6 +103,33 @@ class Session(Answer):
     paused: Paused | None
     preflight: list[Preflight] = Field(description="How it stood when last checked, before the start; else empty.")
     alerts: list[Alert]
+
+
+class Participant(Answer):
+    """One person of a roll call. Without attendance each connection is a line of its own: Jitsi tells no more."""
+
+    ids: list[str] = Field(description="The ids that it had in the room.", examples=[["a1b2c3d4"]])
+    name: str | None = Field(description="As it calls itself; null unless the booking turned attendance on.")
+    via: str = Field(description="`person` (browser or app), `dial-in` or `room system`.", examples=["person"])
+    came: Shown
+    left: Shown | None = Field(description="Null while it is in the room.")
+    visits: int = Field(ge=1, description="How often it came in.")
+    drops: int = Field(ge=0, description="How often its connection had ended.")
+    microphone: bool | None = Field(description="Whether it was ever open; null where the room does not tell.")
+    camera: bool | None = Field(description="Whether it or a shared screen was ever open; null where unknown.")
+    ready: bool = Field(description="Whether nothing is known that is against it.")
+    why: list[str] = Field(description="What is.", examples=[["microphone never on", "dropped 2 times"]])
+
+
+class RollCall(Answer):
+    """Who came to a session, and whose microphone and camera were seen to work."""
+
+    booking: str
+    over: bool = Field(description="Whether the session is over.")
+    people: list[Participant] = Field(description="In the order in which they came.")
+    missing: list[str] = Field(
+        description="Who was expected and has not come, as the booking writes it; empty unless it turned attendance on."
+    )
 
 
 class Incident(Answer):

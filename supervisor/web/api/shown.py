@@ -5,13 +5,16 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from supervisor.domain.roll_call import answers
 from supervisor.web.api import shapes
 from supervisor.web.api.values import instant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from supervisor.alerts.desk import OpenAlert
     from supervisor.alerts.supervised import SessionView
-    from supervisor.domain.records import DeadLetter, Incident, Silence, TimelineEntry
+    from supervisor.domain.records import DeadLetter, Incident, RollLine, Silence, TimelineEntry
 
 DETAILS = frozenset({"reason", "whom", "stage", "by"})
 """What is shown of a line's details."""
@@ -60,6 +63,27 @@ def session(view: SessionView, now: float) -> shapes.Session:
         preflight=[shapes.Preflight(item=i.name, check=i.check, reason=i.reason) for i in view.preflight],
         alerts=[alert(each) for each in view.alerts],
     )
+
+
+def roll_call(booking: str, lines: Iterable[RollLine], missing: Iterable[str], *, over: bool) -> shapes.RollCall:
+    """A roll call."""
+    people = [
+        shapes.Participant(
+            ids=list(each.ids),
+            name=each.name or None,
+            via=each.via,
+            came=_at(each.came),
+            left=instant(each.left),
+            visits=each.visits,
+            drops=each.drops,
+            microphone=each.audio,
+            camera=each.video,
+            ready=each.ready,
+            why=list(each.why),
+        )
+        for each in answers(lines)
+    ]
+    return shapes.RollCall(booking=booking, over=over, people=people, missing=list(missing))
 
 
 def alert(given: OpenAlert) -> shapes.Alert:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from supervisor.domain.occupants import BreweryStatus
 from supervisor.domain.room_state import RoomState
 from supervisor.xmpp import encode
-from supervisor.xmpp.decode import Announced, Answer, Asked, Joined, Presence, Ready, Refused, decode
+from supervisor.xmpp.decode import Announced, Answer, Asked, Joined, Presence, Ready, Refused, Unavailable, decode
 
 HOSTS = ("conference.meet.test", "breakout.meet.test")
 ROOM = "sala1@conference.meet.test"
@@ -63,6 +63,26 @@ def test_without_our_own_element_the_media_states_are_unknown(media: str) -> Non
     told = decode(parse(GOOD["presence"].replace(TAG, media + TAG)), HOSTS)
     assert isinstance(told, Presence)
     assert (None, None) == (told.occupant.audio, told.occupant.video)
+
+
+def test_a_name_is_what_the_room_tells_and_is_never_shown() -> None:
+    told = decode(parse(GOOD["presence"].replace(TAG, f"<name xmlns='{NS}'>Ana</name>{TAG}")), HOSTS)
+    assert isinstance(told, Presence)
+    assert "Ana" == told.occupant.name
+    assert "Ana" not in repr(told)
+
+
+def test_a_leave_says_whether_the_connection_had_ended() -> None:
+    plain = decode(parse(GOOD["left"]), HOSTS)
+    told = decode(parse(GOOD["left"].replace(TAG, f"<dropped xmlns='{NS}'/>{TAG}")), HOSTS)
+    assert isinstance(plain, Unavailable)
+    assert isinstance(told, Unavailable)
+    assert (False, True) == (plain.dropped, told.dropped)
+
+
+def test_a_join_asks_for_names_only_where_they_are_wanted() -> None:
+    tags = [child.tag for child in parse(encode.join("sup.meet.test", ROOM, media=True, names=True))]
+    assert [f"{{{NS}}}media", f"{{{NS}}}names"] == tags[-2:]
 
 
 @pytest.mark.parametrize(
