@@ -22,6 +22,7 @@ from supervisor.bookings.check import precedence
 from supervisor.bookings.made import MadeBookings
 from supervisor.bookings.repeat import Window
 from supervisor.bookings.watch import BookingFiles
+from supervisor.channels.contacts import Addressbook
 from supervisor.channels.room import RoomChannel
 from supervisor.domain.booking_desk import MADE, House
 from supervisor.domain.diary import Diary
@@ -77,11 +78,13 @@ class App:
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         xmpp = settings.xmpp
         site = Site(xmpp.focus, xmpp.hidden_domain or "", xmpp.brewery or "")
-        self._kept = Kept(settings, clock)
+        sources = frozenset({MADE, *precedence(settings)})
+        self._kept = Kept(settings, clock, self._addressbook(sources))
         told = policy(settings, Outside(self._kept.routes()))
         diary = Diary(settings.bookings.house_rules, precedence(settings))
         self.engine = Engine(xmpp.muc[0], site, told, rule(settings, "SourceLost"), diary)
         self.engine.restore(self._kept.saved)
+        self.engine.letters.ways = self._kept.ways()
         registry = CollectorRegistry()
         self._runtime = Runtime(self.engine, clock, Core(registry).took)
         emit = self._runtime.emit
@@ -107,7 +110,7 @@ class App:
         self._files = BookingFiles(files, settings.all_kinds, emit, window=window)
         self._calendars = feeds(settings, window, emit)
         self._made = MadeBookings(self._kept.shelf, settings.all_kinds, self._runtime.take)
-        readiness = Readiness(self.engine, frozenset({MADE, *precedence(settings)}))
+        readiness = Readiness(self.engine, sources)
         office = Office(self._made, self._kept.shelf, House(settings.all_kinds, settings.bookings.house_rules))
         operations = api.operations(self.engine, clock, self._runtime.take, store, self._kept.reports)
         operations += booking_operations(Bookings(self.engine, clock, office))
@@ -129,6 +132,13 @@ class App:
     def address(self) -> str:
         """Where to look: ``http://host:port``."""
         return self._web.address
+
+    def _addressbook(self, sources: frozenset[str]) -> Addressbook:
+        return Addressbook(
+            # The engine is made later, and its bookings are another table after each reading.
+            lambda id_: self.engine.diary.bookings.get(id_),  # noqa: PLW0108
+            lambda: sources <= self.engine.diary.by_source.keys(),
+        )
 
     def _hall(self, settings: Settings, readiness: Readiness, told: Policy, clock: Callable[[], float]) -> Hall:
         language = settings.bookings.reservations.language

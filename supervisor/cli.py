@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from supervisor import __version__
 from supervisor.bookings.check import broken_rules, read_everything
 from supervisor.domain.events import BookingsUnreadable
-from supervisor.settings import ConfigurationError, inert_keys, load_settings, notices
+from supervisor.settings import ConfigurationError, load_settings, notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -98,7 +98,7 @@ def _run(settings: Settings) -> int:
     # Imported here so that a configuration can be checked without what only a daemon needs.
     from supervisor.app import run  # noqa: PLC0415
 
-    _complain((*_inert(settings), *notices(settings)))
+    _complain(notices(settings))
     return run(settings)
 
 
@@ -161,7 +161,7 @@ def _check(settings: Settings) -> int:
         _complain((*problems, *refused))
         return USAGE
     notes = [note for outcome in read for note in outcome.notes]
-    for line in (*_summary(settings, read), *notes, *warned, *_inert(settings), *notices(settings)):
+    for line in (*_summary(settings, read), *notes, *warned, *notices(settings)):
         sys.stdout.write(f"{line}\n")
     return FINE
 
@@ -177,10 +177,6 @@ def _summary(settings: Settings, outcomes: Iterable[BookingsRead]) -> Iterator[s
         yield f"calendars that were not asked: {len(remote)}; run fetches them"
     if not settings.bookings.files and not settings.bookings.calendars:
         yield "bookings.files is empty: no session will be supervised"
-
-
-def _inert(settings: Settings) -> list[str]:
-    return [f"{key} is accepted but has no effect in version {__version__}" for key in inert_keys(settings)]
 
 
 def _say(line: str) -> None:

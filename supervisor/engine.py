@@ -20,6 +20,7 @@ from supervisor.domain.brewery import Brewery
 from supervisor.domain.claims import bookings_told
 from supervisor.domain.commands import Command, Follow, Keep, Record, Unfollow, Unwatch, Watch
 from supervisor.domain.diary import Diary
+from supervisor.domain.letters import Letters
 from supervisor.domain.plant import BREWERY, Plant
 from supervisor.domain.records import AlertRow, Incident, RollLine, SilenceEnded, StreamRow
 from supervisor.domain.room import Room
@@ -62,6 +63,7 @@ class Engine:
         self._supervised: dict[str, Supervised] = {}
         self._by_room: dict[str, dict[str, Supervised]] = {}
         self._next_page: float = inf
+        self.letters = Letters()
         self.booking_sources: set[str] = set()
         self.silences: dict[str, Silence] = {}
         self._saved: dict[str, list[AlertRow | Incident | StreamRow | RollLine]] = {}
@@ -319,6 +321,7 @@ class Engine:
     def _bookings(self, event: ev.BookingsRead, now: float) -> Iterator[Command]:
         self.booking_sources.add(event.source)
         complaints = self._diary.read(event.source, event.bookings, now, event.places)
+        self.letters.read(self._diary.bookings.values())
         yield Record("bookings read", (("source", event.source), ("bookings", str(len(event.bookings)))))
         yield from bookings_told(event, complaints)
         yield from self._look_at_all(now)
@@ -331,8 +334,9 @@ class Engine:
                 yield from self._open(booking, now)
         for supervised in self._supervised.values():
             supervised.session.neighbours = self._diary.neighbours(supervised.session.booking)
+        yield from map(Keep, self.letters.due(now))
         ends = [s.session.booking.end for s in self._supervised.values() if s.session.booking.end > now]
-        self._next_page = min([self._diary.next_opening(now), *ends])
+        self._next_page = min([self._diary.next_opening(now), self.letters.deadline(now), *ends])
 
     def _open(self, booking: Booking, now: float) -> Iterator[Command]:
         jid = booking.room_jid(self._muc)

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from supervisor.alerts.outside import Route
 from supervisor.channels.alertmanager import AlertmanagerSender
+from supervisor.channels.contacts import senders as contact_senders
 from supervisor.channels.dispatch import Dispatcher
 from supervisor.channels.registry import senders
+from supervisor.domain.letters import Way
 from supervisor.domain.news import News
 from supervisor.domain.records import Outgoing
+from supervisor.i18n import translators
 from supervisor.report.reports import Reports
 from supervisor.report.senders import senders as report_senders
 from supervisor.store.shelf import Shelf, ThreadedShelf
@@ -21,6 +24,7 @@ from supervisor.store.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from supervisor.channels.contacts import Addressbook
     from supervisor.channels.figures import Figures
     from supervisor.domain.records import AlertRow, Change, Saved
     from supervisor.ports import Emit
@@ -33,12 +37,13 @@ PEOPLE = frozenset({"email", "apprise"})
 class Kept:
     """The store and the dispatcher. Raises StoreUnusableError where the store can't be opened."""
 
-    def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
+    def __init__(self, settings: Settings, now: Callable[[], float], addressbook: Addressbook) -> None:
         where = address(settings)
         self.store = Store.open(where)
         self.shelf = ThreadedShelf(Shelf.open(where))
         self.reports = Reports(self.store.chronicle)
-        self._senders = [*senders(settings.alerts, now), *report_senders(settings, self.reports)]
+        contacts = contact_senders(settings, addressbook, translators(), now)
+        self._senders = [*senders(settings.alerts, now), *report_senders(settings, self.reports), *contacts]
         self._dispatcher = Dispatcher(self._senders, self.store)
         self._saved: Saved = self.store.load()
 
@@ -50,6 +55,10 @@ class Kept:
     def routes(self) -> tuple[Route, ...]:
         """Everybody outside, for the engine's routing."""
         return tuple(Route(s.channel, s.target, s.kinds, s.channel in PEOPLE, s.selection) for s in self._senders)
+
+    def ways(self) -> frozenset[Way]:
+        """How a booking's contacts can be reached."""
+        return frozenset(way for way in Way if way in {sender.channel for sender in self._senders})
 
     def start(self, emit: Emit) -> None:
         """Begin to write and to send."""

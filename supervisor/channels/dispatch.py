@@ -30,6 +30,8 @@ RATES: Mapping[str, tuple[float, float]] = {
     "webhook": (10.0, 50.0),
     "alertmanager": (10.0, 50.0),
     "apprise": (1.0, 10.0),
+    "contact mail": (5.0, 50.0),
+    "contact sms": (5.0, 50.0),
 }
 """Messages a second in the long run, and at once, by channel: as many as a person or a mail server can bear."""
 

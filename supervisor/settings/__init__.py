@@ -1,6 +1,5 @@
 """The configuration: one TOML file, and the environment above it."""
 
-from supervisor.settings.inert import inert_keys
 from supervisor.settings.load import load_settings
 from supervisor.settings.model import Settings
 from supervisor.settings.monitors import Monitors, ParticipantLimit, SourceLost, StreamInterrupted
@@ -14,7 +13,6 @@ __all__ = [
     "Settings",
     "SourceLost",
     "StreamInterrupted",
-    "inert_keys",
     "load_settings",
     "notices",
 ]

@@ -1,6 +1,6 @@
 """The sections of the configuration and their defaults.
 
-What this version accepts without using it is listed in `supervisor.settings.inert`. Each secret may also be given as
+Each secret may also be given as
 ``…_file``, see `supervisor.settings.secrets`.
 """
 
@@ -210,6 +210,25 @@ class Apprise(Receiver):
     url: Secret
 
 
+class Sms(Section):
+    """``[notices.sms]``: an SMS service's address, which gets a signed message for each text, docs/notices.md."""
+
+    url: WebAddress
+    secret: SigningSecret
+
+
+class Notices(Section):
+    """``[notices]``: what a booking's contacts are written; by mail where there is ``[alerts.email]``.
+
+    Attributes:
+        meet_url: Where Jitsi is, for the link; without it nobody is written to.
+        sms: Who sends SMS.
+    """
+
+    meet_url: WebAddress | None = None
+    sms: Sms | None = None
+
+
 class Alerts(Section):
     """``[alerts]``: how alerts are told.
 
@@ -256,6 +275,7 @@ class Settings(BaseSettings):
     youtube: Youtube = Youtube()
     streams: Streams = Streams()
     alerts: Alerts = Alerts()
+    notices: Notices = Notices()
     kinds: Annotated[dict[str, KindSettings], AfterValidator(new_kinds_are_whole)] = Field(default={})
     monitors: Monitors = Monitors()
     reports: Reports = Reports()

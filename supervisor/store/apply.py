@@ -113,7 +113,9 @@ def _forget(connection: Connection, before: float) -> None:
         count_change(connection)
     used = select(schema.alerts.c.incident)
     connection.execute(delete(incidents).where(incidents.c.closed < before, incidents.c.id.not_in(used)))
-    connection.execute(delete(outbox).where(outbox.c.state != schema.WAITING, outbox.c.settled < before))
+    # The key of a letter about a session to come has to stay, or it would be written again.
+    still_due = func.coalesce(outbox.c.expires, 0.0) >= before
+    connection.execute(delete(outbox).where(outbox.c.state != schema.WAITING, outbox.c.settled < before, ~still_due))
     last = func.coalesce(schema.roll.c.ended, schema.roll.c.left, schema.roll.c.came)
     connection.execute(delete(schema.roll).where(last < before))
     connection.execute(delete(schema.silences).where(schema.silences.c.until < before))

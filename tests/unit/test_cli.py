@@ -50,15 +50,6 @@ def test_a_good_configuration_is_summed_up(config: Path, capsys: pytest.CaptureF
     assert err == ""
 
 
-def test_keys_without_effect_are_said_aloud(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    config.write_text(CONFIGURATION + "[kinds.plenary]\nconfirmation = true\n")
-    assert main(["check-config", "--config", str(config)]) == 0
-    assert (
-        f"kinds.plenary.confirmation is accepted but has no effect in version {__version__}\n"
-        in capsys.readouterr().out
-    )
-
-
 def test_nothing_to_supervise_is_said_aloud(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config.write_text(CONFIGURATION.partition("[bookings]")[0])
     assert main(["check-config", "--config", str(config)]) == 0
@@ -104,10 +95,10 @@ def test_run_hands_the_settings_to_the_daemon_and_ends_with_its_code(
     app = ModuleType("supervisor.app")
     app.run = run  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "supervisor.app", app)
-    config.write_text(CONFIGURATION + "[kinds.plenary]\nconfirmation = true\n")
+    config.write_text(CONFIGURATION + "[reports]\nmail = true\n")
     assert main(["run", "--config", str(config)]) == 1
     assert seen[0].xmpp.component == "supervisor.example.org"
-    assert "kinds.plenary.confirmation is accepted but has no effect" in capsys.readouterr().err
+    assert "reports.mail: no report is mailed" in capsys.readouterr().err
 
 
 def test_run_with_a_bad_configuration_starts_nothing(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.monitors import MONITORS
-from supervisor.settings import ConfigurationError, Settings, inert_keys, load_settings
+from supervisor.settings import ConfigurationError, Settings, load_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -349,17 +349,6 @@ def test_settings_do_not_change(path: Path) -> None:
     settings = load(path)
     with pytest.raises(ValueError, match="frozen"):
         settings.xmpp.port = 1  # type: ignore[misc]
-
-
-def test_keys_without_effect_are_named_if_somebody_set_them(path: Path) -> None:
-    text = MINIMAL + (
-        "[store]\nurl='sqlite:///x'\n[bookings]\nfiles=['a']\nunbooked='warn'\n[youtube]\napi_key='k'\ndaily_units=5\n"
-        "[[alerts.webhooks]]\nurl='http://a/'\nsecret='whsec_aGVsbG8='\n[kinds.plenary]\nlimit=20\nconfirmation=true\n"
-        "[web.tokens.wall]\ntoken='t'\n[monitors.SourceLost]\nfor='5s'\n"
-    )
-    expected = ("kinds.plenary.confirmation",)
-    assert expected == inert_keys(load(path, text))
-    assert inert_keys(load(path)) == ()
 
 
 _text = st.lists(
