@@ -15,7 +15,7 @@ from supervisor.domain.news import Kind, timestamp
 from supervisor.ports import Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from supervisor.domain.records import Json, Outgoing
     from supervisor.settings.model import Alerts, Receiver
@@ -43,7 +43,7 @@ class AlertmanagerSender(Sender):
     async def send(self, message: Outgoing) -> None:
         """Tell it that an alert fires or is resolved."""
         payload = dict(message.payload)
-        subject = payload.get("monitor"), payload.get("booking")
+        subject = _subject(payload)
         before = self._firing.get(subject)
         if message.kind == Kind.FIRING:
             # Another severity is another alert there: the one of before has to end, or both would fire.
@@ -62,7 +62,7 @@ class AlertmanagerSender(Sender):
 
     def restore(self, payloads: Iterable[dict[str, Json]]) -> None:
         """Go on with what fired when the last process ended; each as `supervisor.domain.news.News.payload`."""
-        self._firing |= {(payload["monitor"], payload["booking"]): payload for payload in payloads}
+        self._firing |= {_subject(payload): payload for payload in payloads}
 
     async def close(self) -> None:
         """Close the connection."""
@@ -75,12 +75,23 @@ class AlertmanagerSender(Sender):
         now = self._now()
         ends = (payload.get("ends_at") or timestamp(now)) if resolved else timestamp(now + GRACE)
         labels: dict[str, Json] = {name: str(payload[name]) for name in _LABELS if payload.get(name)}
+        if not payload.get("booking"):
+            labels["source"] = _source(payload)
         return {
             "labels": {"alertname": str(payload.get("monitor", "")), **labels},
             "annotations": {name: str(payload[name]) for name in _ANNOTATIONS if payload.get(name)},
             "startsAt": payload.get("starts_at"),
             "endsAt": ends,
         }
+
+
+def _subject(payload: Mapping[str, Json]) -> tuple[Json, ...]:
+    """What an alert is about. Two sources that are lost are two alerts: one that is back must not end the other's."""
+    return payload.get("monitor"), payload.get("booking") or _source(payload)
+
+
+def _source(payload: Mapping[str, Json]) -> str:
+    return str(payload.get("incident", "")).partition("/")[0]
 
 
 def senders(alerts: Alerts, now: Callable[[], float]) -> Iterator[tuple[Sender, Receiver]]:

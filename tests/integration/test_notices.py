@@ -1,4 +1,4 @@
-"""What a booking's contacts are written by the real daemon: to a real mail server, and to a receiver of signed texts."""
+"""What a booking's contacts are written by the real daemon: by mail, and by signed messages."""
 
 from __future__ import annotations
 

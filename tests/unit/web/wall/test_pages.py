@@ -165,3 +165,13 @@ async def test_no_page_holds_a_persons_data(tmp_path: Path) -> None:
 
 async def _form(visitor: Visitor, **fields: str) -> dict[str, str]:
     return {"csrf": await visitor.proof(SESSION), **fields}
+
+
+async def test_before_the_start_the_page_says_what_is_ready_and_what_is_not(tmp_path: Path) -> None:
+    play = Play(booking(start=START + 600.0)).room(focus())
+    async with open_wall(tmp_path, play) as house, Visitor(house) as visitor:
+        await visitor.log_in()
+        _, page, _ = await visitor.get(SESSION, **{"Accept-Language": "ca"})
+    assert "Comprovació abans de l&#39;inici" in page
+    assert "no a punt" in page
+    assert "recorder" in page
