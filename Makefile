@@ -43,7 +43,7 @@ test: dev
 	@tools/need $(SERVER) $(LUA) $(MEDIA) $(PEERS) $(BROWSER)
 	@tools/prosody13
 	cd deploy/prosody && busted
-	$(BIN)/pytest -n 4
+	$(BIN)/pytest -n 4 --dist worksteal
 
 unit: dev
 	@tools/need postgresql
@@ -51,7 +51,7 @@ unit: dev
 
 integration: dev
 	@tools/need $(SERVER) $(MEDIA) $(PEERS)
-	$(BIN)/pytest -n 4 tests/integration
+	$(BIN)/pytest -n 4 --dist worksteal tests/integration
 
 lint: dev lint-lua
 	$(BIN)/ruff check .
