@@ -33,6 +33,9 @@ EARS = 100
 BEHIND = 50
 """Messages that a listener may be behind."""
 
+IDLE = 2.0
+"""Seconds between two looks while nobody listens."""
+
 
 @dataclass(slots=True, eq=False)
 class Ear:
@@ -69,6 +72,7 @@ class Feed:
         self._clock = clock
         self._render = render
         self._dirty = asyncio.Event()
+        self._came = asyncio.Event()
         self._voices: dict[str, Voice] = {}
         self._ears: set[Ear] = set()
         self._boot = secrets.token_hex(4)
@@ -96,7 +100,17 @@ class Feed:
                     await self._dirty.wait()
             self._dirty.clear()
             await self.look()
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """While nobody listens only the history is fed, which needs no more than a look now and then."""
+        if self._ears:
             await asyncio.sleep(GAP)
+            return
+        self._came.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(IDLE):
+                await self._came.wait()
 
     def close(self) -> None:
         """Let all listeners go, and take no more."""
@@ -113,6 +127,7 @@ class Feed:
             return None
         ear = Ear(language, booking, asyncio.current_task(), asyncio.Queue(1 if booking else BEHIND))
         self._ears.add(ear)
+        self._came.set()
         return ear
 
     def leave(self, ear: Ear) -> None:
