@@ -32,8 +32,8 @@ from supervisor.domain.commands import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from supervisor.domain.changes import Change
     from supervisor.domain.events import Event
-    from supervisor.domain.records import Change
     from supervisor.engine import Engine
     from supervisor.ports import Channel, Rooms, Witness
 
