@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 def seal(connection: Connection, entry: ChronicleEntry) -> None:
     """Add an entry to its session's chain, unless it is there: who is not sure that it was stored stores it again."""
-    if connection.dialect.name == "postgresql":
-        # SQLite's transaction shuts out all others by itself; here two daemons could read the same end.
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(entry.session, 0))))
+    lock(connection, entry.session)
     here = chronicle.c.session == entry.session
     same = (chronicle.c.at == stamp(entry.at)) & (chronicle.c.what == entry.what)
     wanted = select(chronicle.c.seq).where(here, same, chronicle.c.detail == canonical(dict(entry.detail))).limit(1)
@@ -32,6 +30,13 @@ def seal(connection: Connection, entry: ChronicleEntry) -> None:
     link, head = append(_head(connection, entry.session), None if last is None else Link(**last), entry)
     connection.execute(insert(chronicle), as_row(link))
     upsert(connection, chronicle_heads, as_row(head))
+
+
+def lock(connection: Connection, session: str) -> None:
+    """Let nobody else change a session's record in this transaction."""
+    if connection.dialect.name == "postgresql":
+        # SQLite's transaction shuts out all others by itself; here two daemons could read the same end.
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(session, 0))))
 
 
 def read(connection: Connection, session: str) -> Chronicle:
