@@ -7,11 +7,16 @@ nothing of a session under supervision, no open incident, no message that waits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf, isfinite
 from typing import TYPE_CHECKING
+
+from supervisor.domain.records import SupervisionEnded, SupervisionRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from supervisor.domain.bookings import Booking
 
 DAY = 86_400.0
 SHORTEST = DAY
@@ -89,3 +94,41 @@ def orders(periods: Mapping[str, float], now: float) -> Iterator[Order]:
     for kind in KINDS:
         if kind.name in periods:
             yield Order(kind.name, now - periods[kind.name])
+
+
+@dataclass(slots=True)
+class Held:
+    """Notes, for the store, which sessions are under supervision; each is renewed while its session is.
+
+    ``erased``: when sessions were erased last, by booking. One that was erased after its booking's end does not come
+    back, whatever process reads the booking again.
+    """
+
+    erased: dict[str, float] = field(default_factory=dict)
+    _until: dict[str, tuple[Booking, float]] = field(default_factory=dict)
+
+    def begin(self, booking: Booking, now: float) -> SupervisionRow:
+        """Its supervision begins, or goes on."""
+        endless = not isfinite(booking.end)
+        until = (now if endless else max(now, booking.end)) + SUPERVISION_HOLDS
+        self._until[booking.id] = booking, until
+        return SupervisionRow(booking.id, until, endless)
+
+    def end(self, booking: str) -> SupervisionEnded:
+        """Its supervision is over."""
+        self._until.pop(booking, None)
+        return SupervisionEnded(booking)
+
+    def renew(self, now: float) -> Iterator[SupervisionRow]:
+        """The notes that would be void soon, anew."""
+        for booking, until in list(self._until.values()):
+            if now >= until - SUPERVISION_HOLDS / 2:
+                yield self.begin(booking, now)
+
+    def deadline(self) -> float:
+        """The next instant at which one has to be renewed; infinite without one."""
+        return min((until for _, until in self._until.values()), default=inf) - SUPERVISION_HOLDS / 2
+
+    def gone(self, booking: Booking) -> bool:
+        """Whether the booking's session was erased when it was over."""
+        return self.erased.get(booking.id, -inf) >= booking.end

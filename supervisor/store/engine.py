@@ -68,7 +68,8 @@ def writing(url: URL, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
         return _server(url)
     _touch(path)
     engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"timeout": busy_timeout})
-    # secure_delete: what is deleted is overwritten in the file. FULL: a commit that was confirmed survives a loss of power; the record of a public session is worth the fsync.
+    # secure_delete: what is deleted is overwritten in the file.
+    # FULL: a commit that was confirmed survives a loss of power; the record of a public session is worth the fsync.
     _sqlite(engine, "IMMEDIATE", ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"))
     return engine
 

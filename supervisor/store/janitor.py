@@ -15,8 +15,8 @@ import structlog
 
 from supervisor.domain.events import SessionErased
 from supervisor.domain.retention import EVERY, KINDS, orders
+from supervisor.ports import NotNowError
 from supervisor.store.holdings import HOLDINGS
-from supervisor.store.shredder import NotNowError
 from supervisor.workers import Worker
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class House:
 
 
 class Janitor:
-    """Its task is `run`; `erase` may be called beside it."""
+    """Implements the port Eraser. Its task is `run`; `erase` may be called beside it."""
 
     def __init__(self, house: House) -> None:
         self._house = house

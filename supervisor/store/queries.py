@@ -113,7 +113,7 @@ def erasures(connection: Connection, limit: int = 10_000) -> list[Erasure]:
 def erasure(connection: Connection, session: str = "", room: str = "") -> Erasure | None:
     """The last deletion of anything of a session, or in a room (its node); rather that of the sealed record."""
     table = schema.erasures
-    here = table.c.session == session if session else table.c.room == room
+    here = table.c.session == session if session else (table.c.room == room) & (table.c.room != "")
     query = select(table).where(here).order_by(table.c.at.desc(), (table.c.seal == ""), "kind").limit(1)
     return next((Erasure(**row) for row in _rows(connection, query)), None)
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, func, select, tuple_
 from sqlalchemy.exc import DBAPIError
 
 from supervisor.domain.retention import Erasure
+from supervisor.ports import NotErasedError, NotNowError
 from supervisor.store import queries, schema
 from supervisor.store.apply import ERASURES, count_change
 from supervisor.store.chain import lock
@@ -35,24 +36,6 @@ BATCH = 500
 """Rows that are deleted in one transaction, but for a session's record, which goes whole."""
 
 MAY_GO = "it is under supervision at present; try again when it is over"
-
-
-class NotErasedError(Exception):
-    """The session can't be erased. The text is the reason, and what to do.
-
-    Attributes:
-        erased: Its last deletion, where that is why nothing is left of it.
-        absent: Whether nothing is stored of it.
-    """
-
-    def __init__(self, reason: str, *, absent: bool = False, erased: Erasure | None = None) -> None:
-        super().__init__(reason)
-        self.absent = absent
-        self.erased = erased
-
-
-class NotNowError(Exception):
-    """The database can't be read or written at present. The text is the reason."""
 
 
 class Shredder:
@@ -119,9 +102,7 @@ class Shredder:
 
     def erasures(self) -> tuple[int, Sequence[Erasure]]:
         """A number that grows with each erasure that somebody wished, and the latest of them."""
-        return self._within(
-            self._reading, lambda c: (queries.bookings_revision(c, ERASURES), queries.erasures(c, 200))
-        )
+        return self._within(self._reading, lambda c: (queries.bookings_revision(c, ERASURES), queries.erasures(c, 200)))
 
     def revision(self) -> int:
         """That number alone; cheap."""
@@ -186,10 +167,9 @@ def _whole(
     if connection.execute(select(own).where(own, holding.old(before)).limit(1)).first() is None:
         return 0, None
     room, seal = _about(connection, session)
-    gone = sum(
-        connection.execute(delete(table).where(table.c.session == session)).rowcount
-        for table in (holding.table, *holding.beside)
-    )
+    gone = connection.execute(delete(holding.table).where(own)).rowcount
+    for table in holding.beside:
+        connection.execute(delete(table).where(table.c.session == session))
     erasure = Erasure(session, holding.kind, now, gone, room, seal, before)
     upsert(connection, schema.erasures, asdict(erasure))
     return gone, erasure
