@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from supervisor.domain import chronicle
 from supervisor.domain.commands import Keep
+from supervisor.domain.occupants import written
 from supervisor.domain.records import ChronicleEntry, Incident, TimelineEntry
 
 if TYPE_CHECKING:
@@ -78,7 +79,10 @@ class Minutes:
     def titled(self, monitor: str, now: float, title: str, by: str) -> Iterator[Keep]:
         """The title that the room had before it said PAUSED, to be put back even after a restart of ours."""
         if monitor in self.open:
-            yield from self._change(replace(self.open[monitor], title=title, titled_by=by))
+            nick = by.rpartition("/")[2]
+            # One that a client chose may be a name: after a restart the title is put back in the room's own name.
+            author = by if written(nick) == nick else ""
+            yield from self._change(replace(self.open[monitor], title=title, titled_by=author))
             # Not in the record: a title is what anybody wrote, and it names its author. It is kept for as long as it is
             # to be put back.
             yield Keep(TimelineEntry(self.open[monitor].id, now, "titled"))
