@@ -111,13 +111,14 @@ def _old_messages(before: float) -> Rows:
 
 
 def messages_of(booking: str, _: float = 0.0) -> Rows:
-    """The messages about a booking: their subject is an incident's id, or begins with the booking's."""
+    """The messages about a booking: every payload names it."""
     return _about(literal(booking))
 
 
 def _about(booking: Any) -> Rows:
-    head = func.substr(outbox.c.subject, 1, func.length(booking) + 1)
-    return or_(head == booking + "/", head == booking + " ")
+    # As `supervisor.store.apply.text` writes it; LIKE would not tell capitals from small letters.
+    named = literal('"booking":"') + booking + '"'
+    return func.replace(outbox.c.payload, named, "") != outbox.c.payload
 
 
 def _old_quota(before: float) -> Rows:

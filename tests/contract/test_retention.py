@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,7 +43,9 @@ LINE = rec.RollLine("b1", "a1b2c3d4", "person", OLD, left=OLD, name="Canary Plan
 FACTS = {"room": "ple", "start": "1970-03-31T00:00:00.000Z"}
 OPENED = rec.ChronicleEntry("b1", OLD, "opened", FACTS)
 BOOKING = rec.BookingRow("b1", "ple", OLD - 60, OLD, {"contacts": ["canary@planted.example"]})
-MESSAGE = rec.Outgoing("msg_1", "email", "support", "b1/Limit/1", "alert.firing", {"summary": "Canary"}, OLD)
+MESSAGE = rec.Outgoing(
+    "msg_1", "email", "support", "b1/Limit/1", "alert.firing", {"booking": "b1", "summary": "Canary"}, OLD
+)
 SILENCE = rec.Silence("s1", "b1", "", OLD, "desk", "since the canary asked")
 STREAM = rec.StreamRow("b1", "live", "", "", OLD, 0.0)
 ALERT = rec.AlertRow("b1", "Limit", 1, "warning", OLD, OLD, incident="b1/Limit/1")
@@ -165,7 +169,7 @@ async def test_a_room_that_is_always_open_keeps_what_goes_on_and_not_what_is_ove
 
 
 async def test_no_message_that_waits_goes_and_no_key_that_is_needed(place: Place) -> None:
-    waiting, letter = replace(MESSAGE, id="w"), replace(MESSAGE, id="l", subject="b2 letter", expires=NOW + DAY)
+    waiting, letter = replace(MESSAGE, id="w"), replace(MESSAGE, id="l", payload={"booking": "b2"}, expires=NOW + DAY)
     await place.write(waiting, letter, rec.Sent("l", OLD))
     await place.janitor.sweep()
     assert {"outbox": 2} == place.count()
@@ -211,7 +215,7 @@ async def test_all_of_a_session_goes_and_nothing_of_another(place: Place) -> Non
     other = [
         replace(INCIDENT, id="b10/Limit/1", booking="b10"), replace(ENTRY, incident="b10/Limit/1"),
         replace(LINE, booking="B1"), replace(OPENED, session="b10"), replace(BOOKING, id="b10"),
-        replace(MESSAGE, id="msg_2", subject="B1/Limit/1"), replace(SILENCE, id="s2", booking=""),
+        replace(MESSAGE, id="msg_2", payload={"booking": "B1"}), replace(SILENCE, id="s2", booking=""),
     ]  # fmt: skip
     await place.write(*other)
     before = place.count()
@@ -323,3 +327,26 @@ def test_copies_go_in_their_time(tmp_path: Path) -> None:
     assert ["state.db.before-5"] == shredder.drop_copies(made + 1)
     assert [False, True] == [old.exists(), other.exists()]
     shredder.close()
+
+
+async def test_another_process_that_comes_and_goes_takes_nothing_from_the_daemon(tmp_path: Path) -> None:
+    """Who opens and closes the file as a whole loses all locks on it, and whoever is last may delete its log."""
+    place = Place(f"sqlite:///{tmp_path}/state.db")
+    place.store.start(place.events.append)
+    place.store.load()
+    await place.write(INCIDENT)
+    late = Shredder.open(place.address)
+    other = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); print(*c.execute(sys.argv[2]).fetchone()); c.close()"
+    )
+
+    def asked(what: str) -> bytes:
+        command = [sys.executable, "-c", other, str(tmp_path / "state.db"), what]
+        return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout.strip()
+
+    assert b"1" == asked("SELECT count(*) FROM incidents")
+    await place.write(replace(INCIDENT, id="i2"))
+    assert b"2" == asked("SELECT count(*) FROM incidents")
+    late.close()
+    place.janitor.close()
+    await place.store.close()

@@ -111,7 +111,7 @@ def found(places: Mapping[str, bytes], canaries: Mapping[str, str] = CANARIES) -
     """Every place where a canary is, with its sort and its spelling."""
     hits = []
     for place, content in places.items():
-        small = content.lower()
+        small = content.lower() + b"\0" + content.decode("utf-8", "replace").lower().encode()
         joined = re.sub(rb"\r?\n", b"", content)
         for sort, text in canaries.items():
             hits += [f"{place}: {sort}, {how}" for how, form in spellings(text) if form in small]
