@@ -12,7 +12,6 @@ from supervisor.domain.records import (
     ChronicleEntry,
     Deferred,
     Died,
-    Forget,
     Incident,
     Outgoing,
     QuotaDay,
@@ -22,6 +21,8 @@ from supervisor.domain.records import (
     Silence,
     SilenceEnded,
     StreamRow,
+    SupervisionEnded,
+    SupervisionRow,
     TimelineEntry,
 )
 
@@ -43,14 +44,15 @@ Change = (
     | BookingRow
     | BookingRemoved
     | QuotaDay
-    | Forget
+    | SupervisionRow
+    | SupervisionEnded
 )
 
 
 def essential(change: Change) -> bool:
     """Whether it is about an alert and must never be refused, however little room there is."""
     return not isinstance(
-        change, RollLine | RollEnded | BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaDay | Forget
+        change, RollLine | RollEnded | BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaDay
     )
 
 
@@ -81,5 +83,5 @@ def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a tabl
             return type(change).__name__, change.id
         case QuotaDay():
             return "quota", change.project, change.day
-        case Forget():
-            return ("forget",)
+        case SupervisionRow() | SupervisionEnded():
+            return "supervision", change.booking

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from supervisor.domain import chronicle
 from supervisor.domain.commands import Keep
+from supervisor.domain.occupants import written
 from supervisor.domain.records import ChronicleEntry, Incident, TimelineEntry
 
 if TYPE_CHECKING:
@@ -78,9 +79,13 @@ class Minutes:
     def titled(self, monitor: str, now: float, title: str, by: str) -> Iterator[Keep]:
         """The title that the room had before it said PAUSED, to be put back even after a restart of ours."""
         if monitor in self.open:
-            yield from self._change(replace(self.open[monitor], title=title, titled_by=by))
-            # Not into the sealed record: a title is what anybody wrote, and it names its author.
-            yield Keep(TimelineEntry(self.open[monitor].id, now, "titled", {"title": title, "by": by}))
+            nick = by.rpartition("/")[2]
+            # One that a client chose may be a name: after a restart the title is put back in the room's own name.
+            author = by if written(nick) == nick else ""
+            yield from self._change(replace(self.open[monitor], title=title, titled_by=author))
+            # Not in the record: a title is what anybody wrote, and it names its author. It is kept for as long as it is
+            # to be put back.
+            yield Keep(TimelineEntry(self.open[monitor].id, now, "titled"))
 
     def resumed(self, monitor: str, by: str, now: float, *, over: bool) -> Iterator[Keep]:
         """The session goes on; ``over``: the trouble is gone too, and the incident with it."""
@@ -89,7 +94,9 @@ class Minutes:
             return
         yield from self._line(incident, now, chronicle.RESUMED, by=by)
         closed = (incident.closed or now) if over else incident.closed
-        yield from self._change(replace(incident, resumed_by=by, resumed_at=now, closed=closed))
+        yield from self._change(
+            replace(incident, resumed_by=by, resumed_at=now, closed=closed, title=None, titled_by="")
+        )
 
     def messaged(self, by: str, now: float) -> Iterator[Keep]:
         """Support staff wrote to the moderators while this was going on."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from supervisor.domain import events as ev
-from supervisor.domain.occupants import PEOPLE, Sort
+from supervisor.domain.occupants import PEOPLE, Sort, written
 from supervisor.domain.records import RollLine
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class RollCall:
                 return self._seen(occupant, now)
             case ev.OccupantLeft(_, nick, codes, dropped):
                 how = "dropped" if dropped or codes & DROPPED else "removed" if codes & REMOVED else "left"
-                return self._left(nick, how, now)
+                return self._left(written(nick), how, now)
             case ev.MeetingEnded():
                 return self._read((), now)
         return []
@@ -70,19 +70,20 @@ class RollCall:
         return [RollLine(self.booking, f"absent {n}", "", start, visits=0, name=name) for n, name in enumerate(absent)]
 
     def _read(self, occupants: tuple[Occupant, ...], now: float) -> list[RollLine]:
-        here = {occupant.nick for occupant in occupants}
+        here = {written(occupant.nick) for occupant in occupants}
         seen = [line for occupant in occupants for line in self._seen(occupant, now)]
-        return seen + [line for nick in sorted(self.lines.keys() - here) for line in self._left(nick, GONE, now)]
+        return seen + [line for id_ in sorted(self.lines.keys() - here) for line in self._left(id_, GONE, now)]
 
     def _seen(self, occupant: Occupant, now: float) -> list[RollLine]:
         sort = self.site.sort(occupant)
         if sort not in PEOPLE:
             return []
-        line = self.lines.get(occupant.nick)
+        id_ = written(occupant.nick)
+        line = self.lines.get(id_)
         if line is None and len(self.lines) >= MOST:
             self.full = True
             return []
-        line = line or RollLine(self.booking, occupant.nick, sort, now)
+        line = line or RollLine(self.booking, id_, sort, now)
         if line.left is not None:
             # Not found in one reading and there in the next: we had looked away, it had not.
             visits = line.visits if line.how == GONE else line.visits + 1
@@ -91,8 +92,8 @@ class RollCall:
         audio, video = _ever(line.audio, occupant.audio), _ever(line.video, occupant.video)
         return self._put(replace(line, audio=audio, video=video, name=name or line.name))
 
-    def _left(self, nick: str, how: str, now: float) -> list[RollLine]:
-        line = self.lines.get(nick)
+    def _left(self, id_: str, how: str, now: float) -> list[RollLine]:
+        line = self.lines.get(id_)
         if line is None or line.left is not None:
             return []
         return self._put(replace(line, left=now, how=how, drops=line.drops + (how == "dropped")))

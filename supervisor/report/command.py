@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from supervisor.domain.chronicle import UnreadableChronicleError
+from supervisor.domain.chronicle import UnreadableChronicleError, stamp
 from supervisor.domain.room_names import parse_room, room_node
 from supervisor.report.formats import render
 from supervisor.report.senders import write
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from supervisor.domain.chronicle import Chronicle
+    from supervisor.domain.retention import Erasure
     from supervisor.report.formats import Format
     from supervisor.report.verify import Finding
 
@@ -108,13 +109,25 @@ def _find(address: str, what: str) -> Chronicle:
             if not chronicle.links and chronicle.head is None:
                 session = archive.latest(_node(what))
                 chronicle = archive.chronicle(session) if session is not None else chronicle
+            erased = archive.erasure(what) or archive.erasure(room=_node(what))
     except StoreUnusableError as error:
         raise ReportFailedError(str(error)) from None
+    if not chronicle.links and chronicle.head is None and erased is not None:
+        raise ReportFailedError(f"{what[:200]}: {gone(erased)}")
     if not chronicle.links and chronicle.head is None:
         raise ReportFailedError(
             f"{what[:200]}: no session and no room of this name has a record; rooms that are always open have none"
         )
     return chronicle
+
+
+def gone(erased: Erasure) -> str:
+    """What remains to be said of a record."""
+    at = f"{stamp(erased.at)[:16].replace('T', ' ')} UTC"
+    seal = f"; its seal was {erased.seal}" if erased.seal else ""
+    if erased.until is not None:
+        return f"the record of {erased.session} was deleted at {at}: its retention was over{seal}"
+    return f"the session {erased.session} was erased at {at} by {erased.by}{seal}"
 
 
 def _node(what: str) -> str:

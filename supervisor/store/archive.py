@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy.exc import DBAPIError
 
-from supervisor.store import chain
+from supervisor.store import chain, queries
 from supervisor.store.engine import file_of, read_url, reading
 from supervisor.store.failures import StoreUnusableError, permanent, temporary
 from supervisor.store.migrate import version
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection, Engine
 
     from supervisor.domain.chronicle import Chronicle
+    from supervisor.domain.retention import Erasure
 
     Result = TypeVar("Result")
 
@@ -37,6 +38,10 @@ class Archive:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back what is held open."""
         self._engine.dispose()
 
     @classmethod
@@ -69,6 +74,10 @@ class Archive:
     def latest(self, room: str) -> str | None:
         """The session of a room (its node) that was booked to begin last."""
         return self._ask(lambda connection: chain.latest(connection, room))
+
+    def erasure(self, session: str = "", room: str = "") -> Erasure | None:
+        """The last deletion of what was stored of a session, or of a room's sessions."""
+        return self._ask(lambda connection: queries.erasure(connection, session, room))
 
     def _ask(self, question: Callable[[Connection], Result]) -> Result:
         try:

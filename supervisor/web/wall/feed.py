@@ -145,8 +145,10 @@ class Feed:
         voice = self._voices.get(language)
         if voice is None:
             voice = self._voices[language] = Voice()
-            voice.cards = {id_: self._card(each, language) for id_, each in self.cards.items()}
             self._frames(voice, language)
+        # A look that draws many cards lets others in between: what it has found already is drawn for them.
+        for id_ in self.cards.keys() - voice.cards.keys():
+            voice.cards[id_] = self._card(self.cards[id_], language)
         return voice
 
     def whole(self, language: str) -> bytes:
