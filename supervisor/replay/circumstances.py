@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DiaryPage:
     """What the diary says of one session, in place of the diary, which holds other people's bookings.
 
     Attributes:
@@ -64,7 +64,7 @@ class Circumstances:
         streams: The same.
     """
 
-    page: Page
+    page: DiaryPage
     sources: tuple[SourceLost, ...] = ()
     recorders: tuple[RecordersSeen, ...] = ()
     brewery: tuple[Occupant, ...] = ()

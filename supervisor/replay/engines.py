@@ -17,7 +17,7 @@ from supervisor.domain.occupants import Occupant
 from supervisor.domain.plant import BREWERY
 from supervisor.domain.records import AlertRow, Incident, Saved, StreamRow
 from supervisor.engine import Engine
-from supervisor.replay.circumstances import Circumstances, Page, RoomBefore
+from supervisor.replay.circumstances import Circumstances, DiaryPage, RoomBefore
 from supervisor.replay.disguise import MUC
 from supervisor.replay.happened import OPENED
 
@@ -56,7 +56,7 @@ class Turn:
     ripe: tuple[str, ...] = ()
     paged: bool = False
     opened: tuple[Circumstances, ...] = ()
-    pages: Mapping[str, Page] = field(default_factory=dict)
+    pages: Mapping[str, DiaryPage] = field(default_factory=dict)
 
 
 Taken = tuple[float, ev.Event, "Sequence[Command]"] | Turn
@@ -106,11 +106,11 @@ class RecordedEngine(Engine):
         ids = [dict(c.about)["booking"] for c in commands if isinstance(c, Record) and c.what == OPENED]
         return tuple(self._circumstances(self._supervised[id_], now) for id_ in ids if id_ in self._supervised)
 
-    def _page(self, booking: Booking) -> Page:
+    def _page(self, booking: Booking) -> DiaryPage:
         diary = self._diary
         neighbours = diary.neighbours(booking)
         in_force = diary.bookings.get(booking.id)
-        return Page(in_force, neighbours.rival, neighbours.kin, diary.followed(in_force or booking))
+        return DiaryPage(in_force, neighbours.rival, neighbours.kin, diary.followed(in_force or booking))
 
     def _circumstances(self, supervised: Supervised, now: float) -> Circumstances:
         """How things stand right after an opening: what the step has changed it changes again when it is replayed."""
@@ -133,9 +133,9 @@ class RecordedEngine(Engine):
 class GivenDiary(Diary):
     """Knows one booking, by what was recorded of the real diary."""
 
-    page: Page
+    page: DiaryPage
 
-    def turn_to(self, page: Page) -> None:
+    def turn_to(self, page: DiaryPage) -> None:
         """Take over what is booked."""
         self.page = page
         self.bookings = {page.booking.id: page.booking} if page.booking is not None else {}
@@ -180,7 +180,7 @@ class ReplayedEngine(Engine):
             list(self._rooms.watch(room.jid))
             _resume(self._rooms[room.jid], room)
 
-    def turn_to(self, page: Page) -> None:
+    def turn_to(self, page: DiaryPage) -> None:
         """The bookings were read: this is what they say now."""
         self._given_diary.turn_to(page)
 

@@ -11,7 +11,7 @@ from supervisor.domain import bookings, evidence, kinds, occupants, preflight, r
 from supervisor.domain import events as ev
 from supervisor.domain.jibri import Cause
 from supervisor.domain.plant import BREWERY, JICOFO
-from supervisor.replay.circumstances import Circumstances, Page, RoomBefore
+from supervisor.replay.circumstances import Circumstances, DiaryPage, RoomBefore
 from supervisor.replay.disguise import FEATURES, Disguise
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ FIELDS: Mapping[type, Mapping[str, Treatment]] = {
     ev.SubjectChanged: {"room": ROOM, "subject": LEFT_OUT},
     ev.Told: {"notice": OWN, "nicks": _each(NICK)},
     ev.NotTold: {"notice": OWN, "reason": LEFT_OUT},
-    # What of the bookings concerns a session is in its Page.
+    # What of the bookings concerns a session is in its DiaryPage.
     ev.BookingsRead: {"source": SOURCES, "bookings": LEFT_OUT, "notes": LEFT_OUT, "places": LEFT_OUT},
     ev.BookingsUnreadable: {"source": SOURCES, "problems": LEFT_OUT},
     ev.EvidenceSeen: {"evidence": PLAIN},
@@ -181,7 +181,7 @@ FIELDS: Mapping[type, Mapping[str, Treatment]] = {
     },
     kinds.Kind: {name: TOKEN if name == "name" else PLAIN for name in kinds.Kind.__dataclass_fields__},
     # --- how things stood ---
-    Page: {"booking": PLAIN, "rival": MARK, "kin": PLAIN, "followed": PLAIN},
+    DiaryPage: {"booking": PLAIN, "rival": MARK, "kin": PLAIN, "followed": PLAIN},
     RoomBefore: {
         "jid": ROOM,
         "meeting": MARK,

@@ -7,6 +7,7 @@ some of it could not be stored, it is cut, since what comes after a gap can't be
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import inf, nextafter
 from typing import TYPE_CHECKING, Any
 
 from supervisor import __version__
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from supervisor.domain.commands import Command
     from supervisor.domain.occupants import Site
-    from supervisor.replay.circumstances import Circumstances, Page
+    from supervisor.replay.circumstances import Circumstances, DiaryPage
     from supervisor.replay.engines import Taken
     from supervisor.replay.happened import Happened
 
@@ -66,6 +67,7 @@ class Scribe:
         self._most = most
         self._lives: dict[str, Life] = {}
         self._by_room: dict[str, list[Life]] = {}
+        self._last = -inf
 
     def take(self, tape: Iterable[Taken]) -> list[EventLog]:
         """Write down what is on a tape. Returns what is to be stored."""
@@ -128,7 +130,7 @@ class Scribe:
                 self._forget_room(life, event.room)
 
     def _write(
-        self, id_: str, life: Life, turn: Turn, commands: Sequence[Command], page: Page | None
+        self, id_: str, life: Life, turn: Turn, commands: Sequence[Command], page: DiaryPage | None
     ) -> Iterator[Life]:
         said = steps.tick(paged=turn.paged) if turn.event is None else steps.event(turn.event, life.disguise)
         if page is not None:
@@ -173,7 +175,10 @@ class Scribe:
         booking = given.page.booking
         assert booking is not None
         main = booking.room_jid(self._muc)
-        life = Life(Disguise(self._site, booking.id, main), {main, *given.breakouts}, now, rival=given.page.rival)
+        # No two openings share an instant: a log's parts are found and put in order by it.
+        self._last = max(now, nextafter(self._last, inf))
+        rooms, disguise = {main, *given.breakouts}, Disguise(self._site, booking.id, main)
+        life = Life(disguise, rooms, self._last, rival=given.page.rival)
         self._lives[booking.id] = life
         for room in life.rooms:
             self._by_room.setdefault(room, []).append(life)
@@ -231,7 +236,7 @@ def _row(life: Life, now: float) -> EventLog | None:
     return EventLog(life.disguise.booking, life.opened, life.parts, now, lines)
 
 
-def _shown(page: Page) -> Page:
+def _shown(page: DiaryPage) -> DiaryPage:
     """The room's name is in the title, because titles are compared with both, see `supervisor.domain.preflight`."""
     booking = page.booking
     if booking is None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from supervisor.domain import events as ev
 from supervisor.domain.occupants import Site
-from supervisor.replay.circumstances import Circumstances, Page
+from supervisor.replay.circumstances import Circumstances, DiaryPage
 from supervisor.replay.codec import UnfitError, decode, encode, number
 from supervisor.replay.happened import Happened
 from supervisor.replay.policies import read_policy
@@ -79,7 +79,7 @@ class Step:
     at: float
     event: ev.Event | None
     paged: bool
-    page: Page | None
+    page: DiaryPage | None
     then: tuple[Happened, ...]
 
 
@@ -144,7 +144,7 @@ def read(line: Any) -> Line:
         return Ending(number(line.get("at"), "at"), str(line["ended"])[:300])
     if "at" not in line:
         raise UnfitError("it has neither opened nor at nor ended, so it is no line of an event log")
-    page = decode(Page, line["page"]) if "page" in line else None
+    page = decode(DiaryPage, line["page"]) if "page" in line else None
     return Step(number(line["at"], "at"), _event(line), line.get("tick") == "pages", page, _then(line.get("then", [])))
 
 
