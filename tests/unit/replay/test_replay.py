@@ -95,7 +95,7 @@ class Chaos:
     def run(self) -> Chaos:
         at = -1850.0
         for _ in range(self.length):
-            at += self.chance.choice((0.0, 0.3, 2.0, 10.0, 47.0, 130.0))
+            at = max(at, self.play.now - START) + self.chance.choice((0.0, 0.3, 2.0, 10.0, 47.0, 130.0))
             self.play.at(at)
             self.chance.choice(self.deeds)()
             if self.chance.random() < 0.2:
