@@ -96,7 +96,8 @@ class App:
         store = self._kept.store
         scribe = Scribe(site, xmpp.muc[0], write_policy(told), settings.store.event_log_bytes)
         self._recorder = Recorder(scribe, store, clock)
-        self.engine.tape = self._recorder.take
+        if settings.store.event_log_bytes:
+            self.engine.tape = self._recorder.take
         registry.register(EngineCollector(self.engine, clock))
         registry.register(OutboxCollector(self._kept.figures, clock))
         registry.register(StoreCollector(lambda: store.pending))

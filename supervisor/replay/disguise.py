@@ -25,6 +25,9 @@ MUC, BREAKOUT, AUTH, HIDDEN, GUEST = (
 )
 """Hosts as the log calls them."""
 
+REMEMBERED = 2000
+"""Pseudonyms that need not be made anew."""
+
 FEATURES = frozenset({JIBRI, JIGASI, TRANSCRIBER})
 MONITOR_NAMES = frozenset({"SessionPaused", "SourceLost", *(each.name for each in (*MONITORS, *SERVER_MONITORS))})
 _MODERATOR = " (moderator)"
@@ -55,6 +58,7 @@ class Disguise:
     booking: str
     room: str
     key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
+    _marks: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def shown_site(self) -> Site:
         """The site as the log has it."""
@@ -65,20 +69,24 @@ class Disguise:
 
     def mark(self, text: str) -> str:
         """Somebody or something of which only matters whether it is the same."""
-        return blake2b(text.encode("utf-8", "replace"), key=self.key, digest_size=6).hexdigest() if text else ""
+        found = self._marks.get(text)
+        if found is None:
+            found = blake2b(text.encode("utf-8", "replace"), key=self.key, digest_size=6).hexdigest() if text else ""
+            if len(self._marks) < REMEMBERED:
+                self._marks[text] = found
+        return found
 
     def nick(self, nick: str) -> str:
         """An occupant's resource."""
         return nick if nick == FOCUS_NICK else self.mark(nick)
 
     def jid(self, jid: str) -> str:
-        """A real JID."""
+        """A real JID: whose account it is nobody asks, only whether it is focus', and of whose domain."""
         if not jid:
             return ""
-        bare, _, resource = jid.partition("/")
-        local, _, host = bare.rpartition("@")
-        ours = f"{'focus' if bare == self.site.focus else self.mark(local)}@{self._host(host, bare)}"
-        return f"{ours}/{self.mark(resource)}" if resource else ours
+        bare = jid.partition("/")[0]
+        host = self._host(bare.rpartition("@")[2], bare)
+        return f"focus@{host}" if bare == self.site.focus else host
 
     def room_jid(self, jid: str) -> str:
         """A room's JID: the booked one keeps its name."""

@@ -61,6 +61,9 @@ RECORDED: frozenset[type] = frozenset(
 _EVENTS = {event.__name__: event for event in RECORDED}
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A process takes the session under supervision."""
@@ -96,7 +99,7 @@ Line = Opening | Step | Ending
 
 def text(line: dict[str, Any]) -> str:
     """A line, without its end."""
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _encode(line)
 
 
 def opening(at: float, program: str, policy: Any, given: Circumstances, disguise: Disguise) -> str:

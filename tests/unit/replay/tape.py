@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from supervisor.engine import Engine
 from supervisor.replay.engines import RecordedEngine
 from supervisor.replay.files import Reader, export
 from supervisor.replay.player import Outcome, play
@@ -15,6 +14,7 @@ from tests.unit.builders import Play
 
 if TYPE_CHECKING:
     from supervisor.domain.records import EventLog
+    from supervisor.engine import Engine
     from supervisor.replay.engines import Taken
 
 BOOKING = "almatret-1"

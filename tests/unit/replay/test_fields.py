@@ -63,14 +63,14 @@ def parts(hint: Any) -> list[Any]:
     return [hint, *(inner for each in get_args(hint) for inner in parts(each))] if get_args(hint) else [hint]
 
 
-WRITTEN = sorted(
-    reached(*EVENTS, Circumstances) - {NAMES["Bridge"]}, key=lambda cls: cls.__name__
-)
+WRITTEN = sorted(reached(*EVENTS, Circumstances) - {NAMES["Bridge"]}, key=lambda cls: cls.__name__)
 
 
 @pytest.mark.parametrize("cls", WRITTEN, ids=lambda cls: cls.__name__)
 def test_of_each_field_it_is_decided_what_becomes_of_it(cls: type) -> None:
-    assert cls in FIELDS, f"{cls.__name__} is part of an event now: say in supervisor/replay/fields.py what becomes of it"
+    assert cls in FIELDS, (
+        f"{cls.__name__} is part of an event now: say in supervisor/replay/fields.py what becomes of it"
+    )
     assert [field.name for field in dataclasses.fields(cls)] == list(FIELDS[cls]), (
         f"say in supervisor/replay/fields.py what becomes of each field of {cls.__name__}"
     )
@@ -83,7 +83,7 @@ def test_no_text_is_written_as_it_is_unless_it_names_nobody(cls: type) -> None:
     assert set() == {(cls.__name__, name) for name in plain & texts} - PUBLIC
 
 
-def planted(hint: Any, canary: str) -> Any:
+def planted(hint: Any, canary: str) -> Any:  # noqa: PLR0911 - a table: one line per type
     """A value of that type with the canary wherever a text can be."""
     if hint is str:
         return canary
@@ -178,7 +178,7 @@ TEXT = st.text(max_size=12) | st.sampled_from(["almatret-1", ROOM, "focus", "xmp
 NUMBERS = st.floats(-1e11, 1e11) | st.sampled_from([float("inf"), float("-inf")])
 
 
-def anything(hint: Any) -> st.SearchStrategy[Any]:
+def anything(hint: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - a table: one line per type
     """Any value of a type."""
     atoms = {str: TEXT, int: st.integers(-(10**9), 10**9), float: NUMBERS, bool: st.booleans()}
     if hint in atoms:

@@ -189,7 +189,9 @@ class Chaos:
                 self.play.feed(ev.RoomClosed(BREAKOUT), ev.RoomOpened(ROOM))
 
     def door(self) -> None:
-        self.play.feed(ev.RoomStateSeen(ROOM, RoomState(False, True, self.chance.randrange(3), waited=40.0)))
+        self.play.feed(
+            ev.RoomStateSeen(ROOM, RoomState(password=False, lobby=True, waiting=self.chance.randrange(3), waited=40.0))
+        )
 
     def wish(self) -> None:
         wish, monitor = self.chance.choice(list(Wish)), self.chance.choice(("", "StreamInterrupted", "nonsense"))
@@ -220,7 +222,9 @@ class Chaos:
             case 2:
                 self.play.feed(ev.MeetingEnded(BREWERY))
             case 3:
-                self.play.feed(ev.RoomRead(BREWERY, "", (Occupant("jibri-1", brewery=BreweryStatus(False, True)),)))
+                self.play.feed(
+                    ev.RoomRead(BREWERY, "", (Occupant("jibri-1", brewery=BreweryStatus(busy=False, healthy=True)),))
+                )
 
     def bookings(self) -> None:
         source = "calendar town hall"
@@ -273,7 +277,9 @@ def saved(commands: Iterable[Command]) -> Saved:
             case SilenceEnded(id_):
                 silences.pop(id_, None)
     halted = [i for i in incidents.values() if i.closed is None or (i.paused_at and i.resumed_at is None)]
-    return Saved(tuple(alerts.values()), tuple(halted), silences=tuple(silences.values()), streams=tuple(streams.values()))
+    return Saved(
+        tuple(alerts.values()), tuple(halted), silences=tuple(silences.values()), streams=tuple(streams.values())
+    )
 
 
 def rises(commands: Iterable[Command], session: str) -> list[tuple[str, str]]:
@@ -343,6 +349,13 @@ def test_what_did_not_come_as_recorded_is_shown_with_its_line() -> None:
     assert "replayed  nothing" in text
 
 
+def test_a_log_in_which_booking_and_room_were_renamed_can_still_be_played() -> None:
+    renamed = exported(limit_exceeded().parts).replace(b"almatret-1", b"x-1").replace(b"sala1", b"a-room")
+    outcome = play(Reader(io.BytesIO(renamed), "renamed.jsonl"))
+    assert outcome.same
+    assert ("x-1", "a-room") == (outcome.head.session, outcome.booking and outcome.booking.room)
+
+
 def test_the_text_has_the_clock_of_the_place_and_the_words_of_the_log() -> None:
     text = "".join(as_text(replayed(limit_exceeded().parts)))
     assert "booked 2026-09-03 19:00 to 21:00 (UTC+2 h)" in text
@@ -354,7 +367,9 @@ def test_the_text_has_the_clock_of_the_place_and_the_words_of_the_log() -> None:
 def test_a_program_gets_the_same() -> None:
     shown = json.loads("".join(as_json(replayed(limit_exceeded().parts))))
     assert (True, None, "almatret-1") == (shown["same"], shown["difference"], shown["session"])
-    (rose,) = [each for each in shown["alerts"] if each.get("stage_name") == "exceeded" and each["what"] == "alert rose"]
+    (rose,) = [
+        each for each in shown["alerts"] if each.get("stage_name") == "exceeded" and each["what"] == "alert rose"
+    ]
     expected = {"at": "2026-09-03T17:00:10.000Z", "severity": "warning", "reason": "5 people, limit 3"}
     assert expected == {key: rose[key] for key in expected}
 
