@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from supervisor.web.wall.card import Card, Level, card
-from supervisor.web.wall.coming import DAY, today
 from supervisor.web.wall.history import Seen
+from supervisor.web.wall.today import DAY, over, to_come
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -137,11 +137,13 @@ class Feed:
     # --- what is shown ---
 
     def voice(self, language: str) -> Voice:
-        """The overview in a language, as of the last look."""
+        """The overview in a language, as of the last look; while nobody listens looks are seldom, so then as of now."""
+        if not self._ears:
+            changed, gone = self._take()
+            self._number += bool(changed or gone)
+            self._voices.clear()
         voice = self._voices.get(language)
         if voice is None:
-            if not self.at:
-                self._take()
             voice = self._voices[language] = Voice()
             self._frames(voice, language)
         # A look that draws many cards lets others in between: what it has found already is drawn for them.
@@ -201,6 +203,8 @@ class Feed:
         frames = {name: markup for name, markup in voice.frames.items() if before.get(name) != markup}
         if not (cards or gone or frames):
             return
+        # Who comes back with the number of before must hear of frames, too.
+        self._number += bool(frames) and not (cards or gone)
         news = self._message(cards=self._cards(voice, list(cards)), gone=gone, frames=frames, title=voice.title)
         for ear in self._ears:
             if ear.language == language and not ear.booking:
@@ -220,7 +224,8 @@ class Feed:
         for name, context in (
             ("headline", {"counts": counts, "blind": bool(blind)}),
             ("blind", {"blind": blind}),
-            ("coming", {"coming": today(self._engine.coming(self.at, self.at + DAY), self.at)}),
+            ("coming", {"coming": to_come(self._engine.coming(self.at, self.at + DAY), self.at)}),
+            ("over", {"over": over(self._engine.over(self.at), self.at)}),
         ):
             voice.frames[name] = self._render.markup(f"{name}.html", language, **context)
         trouble = sum(count for level, count in counts.items() if level is not Level.CALM) + len(blind)
