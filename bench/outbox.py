@@ -13,14 +13,18 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import quantiles
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from supervisor.channels.dispatch import Dispatcher
 from supervisor.channels.webhook import WebhookSender
 from supervisor.domain.news import Kind, News
-from supervisor.domain.records import AlertRow, Change, Incident, Outgoing, TimelineEntry, idempotency_key
+from supervisor.domain.records import AlertRow, Incident, Outgoing, TimelineEntry, idempotency_key
 from supervisor.store import Store
+
+if TYPE_CHECKING:
+    from supervisor.domain.changes import Change
 
 NAME = "outbox"
 ALERTS = 10_000

@@ -80,11 +80,10 @@ class App:
         site = Site(xmpp.focus, xmpp.hidden_domain or "", xmpp.brewery or "")
         sources = frozenset({MADE, *precedence(settings)})
         self._kept = Kept(settings, clock, self._addressbook(sources))
-        told = policy(settings, Outside(self._kept.routes()))
+        told = policy(settings, Outside(self._kept.routes(), self._kept.ways()))
         diary = Diary(settings.bookings.house_rules, precedence(settings))
         self.engine = Engine(xmpp.muc[0], site, told, rule(settings, "SourceLost"), diary)
         self.engine.restore(self._kept.saved)
-        self.engine.letters.ways = self._kept.ways()
         registry = CollectorRegistry()
         self._runtime = Runtime(self.engine, clock, Core(registry).took)
         emit = self._runtime.emit

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 from supervisor.alerts.chair import Asker
 from supervisor.alerts.detail import Detail, detail
 from supervisor.alerts.server import ServerCase, ServerDesk
+from supervisor.alerts.silences import Silences
 from supervisor.alerts.sources import Sources
 from supervisor.alerts.supervised import SessionView, Supervised
 from supervisor.domain import events as ev
 from supervisor.domain.brewery import Brewery
 from supervisor.domain.claims import bookings_told
-from supervisor.domain.commands import Command, Follow, Keep, Record, Unfollow, Unwatch, Watch
+from supervisor.domain.commands import Command, Follow, Keep, Record, Unfollow
 from supervisor.domain.diary import Diary
 from supervisor.domain.letters import Letters
 from supervisor.domain.plant import BREWERY, Plant
-from supervisor.domain.records import AlertRow, Incident, RollLine, SilenceEnded, StreamRow
-from supervisor.domain.room import Room
 from supervisor.domain.session import Session
+from supervisor.domain.watched import WatchedRooms
 from supervisor.domain.wishes import WORDS, Wish
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.occupants import Occupant, Site
-    from supervisor.domain.records import Saved, Silence
+    from supervisor.domain.records import AlertRow, Incident, RollLine, Saved, StreamRow
+    from supervisor.domain.room import Room
 
 XMPP = "xmpp"
 """The source that feeds the rooms."""
@@ -52,20 +53,18 @@ class Engine:
         self._site = site
         self._policy = policy
         self._diary = diary or Diary()
+        self.silences = Silences()
         self._sources = Sources(source_rule, policy.outside, {XMPP: "not connected yet"})
         self.plant = Plant()
         self._brewery = Brewery(site.brewery)
         cases = tuple(ServerCase(monitor, rule) for monitor, rule in policy.server)
-        self._server = ServerDesk(cases, self.plant, policy.outside, self._silenced)
-        self._rooms: dict[str, Room] = {}
-        self._asked: dict[str, tuple[bool, bool]] = {}
-        self._breakouts: dict[str, str] = {}
+        self._server = ServerDesk(cases, self.plant, policy.outside, self.silences.cover)
+        self._rooms = WatchedRooms(site)
         self._supervised: dict[str, Supervised] = {}
         self._by_room: dict[str, dict[str, Supervised]] = {}
         self._next_page: float = inf
-        self.letters = Letters()
+        self._letters = Letters(policy.outside.ways)
         self.booking_sources: set[str] = set()
-        self.silences: dict[str, Silence] = {}
         self._saved: dict[str, list[AlertRow | Incident | StreamRow | RollLine]] = {}
 
     # --- in ---
@@ -87,7 +86,7 @@ class Engine:
 
     def restore(self, saved: Saved) -> None:
         """Take over what was stored, before the first event."""
-        self.silences = {silence.id: silence for silence in saved.silences}
+        self.silences.restore(saved.silences)
         rows: tuple[AlertRow | Incident | StreamRow | RollLine, ...]
         rows = (*saved.streams, *saved.incidents, *saved.alerts, *saved.roll)
         for row in rows:
@@ -165,7 +164,8 @@ class Engine:
             case ev.Moderated(room, changed, reason):
                 yield Record("audio moderation", (("room", room), ("changed", str(changed)), ("reason", reason)))
             case ev.SilenceSet() | ev.SilenceLifted():
-                yield from self._silence(event, now)
+                yield from self.silences.take(event)
+                yield from self._judge(self._supervised, now)
             case ev.EvidenceSeen(evidence):
                 yield from self._evidence(evidence, now)
             case ev.BridgesSeen():
@@ -299,29 +299,12 @@ class Engine:
         for supervised in self._of_room(event.room).values():
             yield from supervised.chair.retitled(changed=event.changed, text=event.text, by=event.by, now=now)
 
-    def _silenced(self, booking: str, monitor: str, now: float) -> bool:
-        return any(
-            now < silence.until and silence.booking in {"", booking} and silence.monitor in {"", monitor}
-            for silence in self.silences.values()
-        )
-
-    def _silence(self, event: ev.SilenceSet | ev.SilenceLifted, now: float) -> Iterator[Command]:
-        if isinstance(event, ev.SilenceSet):
-            silence = self.silences[event.silence.id] = event.silence
-            about = (("booking", silence.booking), ("monitor", silence.monitor), ("by", silence.by))
-            yield Record("silence set", (("silence", silence.id), *about))
-            yield Keep(silence)
-        elif self.silences.pop(event.id, None) is not None:
-            yield Record("silence lifted", (("silence", event.id), ("by", event.by)))
-            yield Keep(SilenceEnded(event.id))
-        yield from self._judge(self._supervised, now)
-
     # --- bookings come and go ---
 
     def _bookings(self, event: ev.BookingsRead, now: float) -> Iterator[Command]:
         self.booking_sources.add(event.source)
         complaints = self._diary.read(event.source, event.bookings, now, event.places)
-        self.letters.read(self._diary.bookings.values())
+        self._letters.read(self._diary.bookings.values())
         yield Record("bookings read", (("source", event.source), ("bookings", str(len(event.bookings)))))
         yield from bookings_told(event, complaints)
         yield from self._look_at_all(now)
@@ -334,22 +317,24 @@ class Engine:
                 yield from self._open(booking, now)
         for supervised in self._supervised.values():
             supervised.session.neighbours = self._diary.neighbours(supervised.session.booking)
-        yield from map(Keep, self.letters.due(now))
+        yield from map(Keep, self._letters.due(now))
         ends = [s.session.booking.end for s in self._supervised.values() if s.session.booking.end > now]
-        self._next_page = min([self._diary.next_opening(now), self.letters.deadline(now), *ends])
+        self._next_page = min([self._diary.next_opening(now), self._letters.deadline(now), *ends])
 
     def _open(self, booking: Booking, now: float) -> Iterator[Command]:
         jid = booking.room_jid(self._muc)
         yield Record("session opened", (("booking", booking.id), ("room", jid)))
         if booking.may_stream:
             yield Follow(booking)
-        rooms = [jid, *(room for room, main in self._breakouts.items() if main == jid)]
+        rooms = self._rooms.with_breakouts(jid)
         for room in rooms:
             booked = room == jid
-            yield from self._watch(room, media=booked and booking.wants_media, names=booked and booking.attendance)
+            yield from self._rooms.watch(
+                room, media=booked and booking.wants_media, names=booked and booking.attendance
+            )
         session = Session(booking, [self._rooms[room] for room in rooms], plant=self.plant)
         session.blind = self._sources.lost.get(XMPP, "not connected yet")
-        supervised = Supervised.begin(session, self._policy, self._silenced)
+        supervised = Supervised.begin(session, self._policy, self.silences.cover)
         yield from supervised.chronicler.opened(booking, now)
         self._restore(supervised)
         yield from supervised.note_present(now)
@@ -388,22 +373,22 @@ class Engine:
             # What was said of another stream is not evidence about this one.
             session.forget_witnesses()
             yield Follow(booking)
-        yield from self._watch(session.main.jid, media=booking.wants_media, names=booking.attendance)
+        yield from self._rooms.watch(session.main.jid, media=booking.wants_media, names=booking.attendance)
 
     # --- rooms come and go ---
 
     def _room_opened(self, room: str, main: str) -> Iterator[Command]:
         if not main:
             return
-        self._breakouts[room] = main
+        self._rooms.opened(room, main)
         for id_, supervised in self._of_room(main).items():
             if id_ not in self._of_room(room):
-                yield from self._watch(room)
+                yield from self._rooms.watch(room)
                 supervised.session.rooms.append(self._rooms[room])
                 self._by_room.setdefault(room, {})[id_] = supervised
 
     def _room_closed(self, room: str, now: float) -> Iterator[Command]:
-        if self._breakouts.pop(room, None) is None:
+        if not self._rooms.closed(room):
             return
         concerned = dict(self._of_room(room))
         for id_, supervised in concerned.items():
@@ -416,24 +401,12 @@ class Engine:
         for row in self._saved.pop(supervised.session.booking.id, []):
             supervised.restore(row)
 
-    def _watch(self, room: str, *, media: bool = False, names: bool = False) -> Iterator[Command]:
-        """Watch a room; one that is watched already is joined anew only where more of it is wanted."""
-        before = self._asked.get(room, (False, False))
-        asked = (media or before[0], names or before[1])
-        if room in self._rooms and asked == before:
-            return
-        if room not in self._rooms:
-            self._rooms[room] = Room(room, self._site)
-        self._asked[room] = asked
-        yield Watch(room, *asked)
-
     def _release(self, room: str, booking: str) -> Iterator[Command]:
         users = self._by_room.get(room, {})
         users.pop(booking, None)
-        if not users and self._rooms.pop(room, None) is not None:
+        if not users:
             self._by_room.pop(room, None)
-            self._asked.pop(room, None)
-            yield Unwatch(room)
+            yield from self._rooms.release(room)
 
     def _of_room(self, room: str) -> dict[str, Supervised]:
         return self._by_room.get(room, {})

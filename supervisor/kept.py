@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from supervisor.channels.contacts import Addressbook
     from supervisor.channels.figures import Figures
-    from supervisor.domain.records import AlertRow, Change, Saved
+    from supervisor.domain.changes import Change
+    from supervisor.domain.records import AlertRow, Saved
     from supervisor.ports import Emit
     from supervisor.settings import Settings
 

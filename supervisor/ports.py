@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from supervisor.domain.bookings import Booking
+    from supervisor.domain.changes import Change
     from supervisor.domain.commands import Moderate, Notify, Retitle
     from supervisor.domain.events import Event
-    from supervisor.domain.records import BookingRemoved, BookingRow, Change, Outgoing
+    from supervisor.domain.records import BookingRemoved, BookingRow, Outgoing
 
     Emit = Callable[[Event], None]
     """Puts an event into the inbox; never blocks, never raises."""

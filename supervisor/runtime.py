@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import dataclass
-from math import isinf
+from math import inf, isinf
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import structlog
@@ -32,8 +32,8 @@ from supervisor.domain.commands import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from supervisor.domain.changes import Change
     from supervisor.domain.events import Event
-    from supervisor.domain.records import Change
     from supervisor.engine import Engine
     from supervisor.ports import Channel, Rooms, Witness
 
@@ -82,6 +82,7 @@ class Runtime:
         self._waiting: list[asyncio.Future[None]] = []
         self._scheduled = False
         self._timer: asyncio.TimerHandle | None = None
+        self._armed_for = inf
         self._ended: asyncio.Future[None] | None = None
 
     def connect(self, ports: Ports) -> None:
@@ -133,23 +134,32 @@ class Runtime:
             while self._inbox:
                 commands += self.engine.handle(self._inbox.popleft(), self.clock())
             now = self.clock()
-            if self.engine.next_deadline() <= now:
+            deadline = self.engine.next_deadline()
+            if deadline <= now:
                 commands += self.engine.tick(now)
+                deadline = self.engine.next_deadline()
             self._carry_out(commands)
             if news:
                 self._took(self.clock() - self._first)
-            self._arm()
+            self._arm(deadline)
             self._ports.changed()
         except Exception as error:  # noqa: BLE001 - it is raised in run()
             if self._ended is not None and not self._ended.done():
                 self._ended.set_exception(error)
 
-    def _arm(self) -> None:
+    def _arm(self, deadline: float) -> None:
+        """Have the timer ring at the deadline; one that will is left alone, since most events move none."""
         if self._timer is not None:
+            if deadline == self._armed_for:
+                return
             self._timer.cancel()
-        deadline = self.engine.next_deadline()
         wait = LONGEST_SLEEP if isinf(deadline) else min(max(deadline - self.clock(), 0.0), LONGEST_SLEEP)
-        self._timer = asyncio.get_running_loop().call_later(wait, self._drain)
+        self._armed_for = deadline
+        self._timer = asyncio.get_running_loop().call_later(wait, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self._drain()
 
     def _carry_out(self, commands: list[Command]) -> None:  # noqa: C901 - a table: one line per command
         """Store what is to be kept, then do the rest: what is told is on record before it is told."""

@@ -133,6 +133,12 @@ class Case:
         return self.monitor.stages[max(self.alert.stage, 1) - 1]
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing fires, nothing is owed to anybody, and nothing is on record that would have to be changed."""
+        telling = self.telling
+        return self.kept is None and not self.alert.stage and telling.owed is None and not telling.heard
+
+    @property
     def for_everybody(self) -> bool:
         """Whether what is owed now goes to all in the room: also the end of what all were told."""
         worst = max(self.telling.owed or 0, self.telling.heard)
@@ -176,8 +182,9 @@ class Desk:
 
     def judge(self, session: Session, now: float) -> Iterator[Command]:
         """Read every monitor and advance its alert, then tell what is due: who inhibits whom needs all of them."""
+        blind = session.unknown(now)
         for case in self.cases.values():
-            reading = _read(case, session, case.alert.stage, now)
+            reading = _read(case, session, case.alert.stage, now, blind)
             before = case.alert
             case.alert, change = lifecycle.advance(before, reading, case.rule, now)
             if change is not Change.NONE:
@@ -185,7 +192,9 @@ class Desk:
             if case.alert.firing and not case.escalated and now >= self._escalates(session, case):
                 yield from self._escalate(session, case, now)
         for case in self.cases.values():
-            if not session.unknown(now):
+            if case.idle:
+                continue  # most cases, at most events
+            if not blind:
                 yield from self._tell(session, case, now)
             yield from self._keep(session, case)
 
@@ -210,14 +219,16 @@ class Desk:
 
         While the room is not seen nobody in it can be told, so what is owed to it waits for the room, not for time.
         """
-        instants: list[float | None] = []
+        blind = session.unknown(now)
+        instants = [case.monitor.wakes(session, now) for case in self.cases.values()]
         for case in self.cases.values():
-            instants += [case.alert.deadline(case.rule), case.monitor.wakes(session, now)]
-            if not session.unknown(now):
-                instants.append(case.telling.deadline())
+            if case.alert.moving:
+                instants.append(case.alert.deadline(case.rule))
+            if not blind and (due := case.telling.deadline()) is not None:
+                instants.append(due)
             if case.alert.firing and not case.escalated:
                 instants.append(self._escalates(session, case))
-        return min((instant for instant in instants if instant is not None), default=inf)
+        return min(instants, default=inf)
 
     def firing(self, session: Session) -> Iterator[OpenAlert]:
         """The alerts that fire, as support staff see them."""
@@ -282,7 +293,7 @@ class Desk:
         booking, monitor = session.booking, case.monitor.name
         if not booking.kind.support or self.silenced(booking.id, monitor, now):
             return
-        reading = _read(case, session, case.alert.stage, now)
+        reading = _read(case, session, case.alert.stage, now, session.unknown(now))
         texts = reading.outside or ((reading.message,) if reading.message else ())
         wording = self.policy.wording
         summary = " ".join(wording.text(text, booking.language, booking.utc_offset) for text in texts)
@@ -305,8 +316,6 @@ class Desk:
         case.mailed = case.mailed and case.alert.firing
 
     def _keep(self, session: Session, case: Case) -> Iterator[Command]:
-        if case.kept is None and not case.alert.firing and case.telling.owed is None and not case.telling.heard:
-            return  # nothing was kept and nothing is to be: most cases, at most events
         fresh = row(session.booking.id, case)
         if fresh != case.kept and (case.kept is not None or not _over(fresh)):
             case.kept = fresh
@@ -331,7 +340,7 @@ class Desk:
             return
         # Worded from the present facts: a repeated notice tells today's numbers, not yesterday's.
         owed = case.telling.owed or 0
-        reading = _read(case, session, max(owed, case.telling.heard), now)
+        reading = _read(case, session, max(owed, case.telling.heard), now, session.unknown(now))
         if self._not_now(session, case, reading, now):
             case.telling = telling.postponed(case.telling, now)
         elif reading.message is None:
@@ -366,12 +375,11 @@ class Desk:
         )
 
 
-def _read(case: Case, session: Session, firing: int, now: float) -> Reading:
-    """What a monitor that looks at the room says is unknown while the room is."""
+def _read(case: Case, session: Session, firing: int, now: float, blind: str) -> Reading:
+    """What a monitor that looks at the room says is unknown while the room is; ``blind``: why it is."""
     if not case.rule.enabled:
         return clear("not watched for in this kind of session")
-    blind = session.unknown(now) if case.monitor.needs_room else ""
-    return unknown(blind) if blind else case.monitor.read(session, firing, now)
+    return unknown(blind) if blind and case.monitor.needs_room else case.monitor.read(session, firing, now)
 
 
 def _record(what: str, session: Session, case: Case) -> Record:

@@ -44,11 +44,11 @@ def detail(supervised: Supervised, now: float) -> Detail:
     blind = session.unknown(now)
     tally: Counter[Sort] = Counter()
     for room in () if blind else session.rooms:
-        tally.update(room.tally)
+        tally.update(room.sorts.values())
     return Detail(
         view=supervised.view(now),
         blind=blind,
-        sorts={sort: count for sort, count in tally.items() if count},
+        sorts=dict(tally),
         breakouts=len(session.rooms) - 1,
         evidence=tuple(session.evidence.values()),
         written=tuple(supervised.postbox.written),

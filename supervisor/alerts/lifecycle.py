@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from math import inf
 from typing import TYPE_CHECKING
 
 from supervisor.domain.reading import Reading, State
@@ -66,20 +67,27 @@ class Alert:
         """Whether it counts as an alert now."""
         return self.stage > 0
 
-    def deadline(self, rule: Rule) -> float | None:
-        """The instant at which time alone changes it."""
+    @property
+    def moving(self) -> bool:
+        """Whether a clock runs, so that time alone may change it."""
+        return bool(self.rising) or self.falling is not None
+
+    def deadline(self, rule: Rule) -> float:
+        """The instant at which time alone changes it; infinite if it does not."""
         instants = [since + rule.wait for since in self.rising.values()]
         if self.falling is not None:
             instants.append(self.falling + rule.keep)
-        return min(instants, default=None)
+        return min(instants, default=inf)
 
 
 def advance(alert: Alert, reading: Reading, rule: Rule, now: float) -> tuple[Alert, Change]:
     """Return the alert after a reading, and what happened to it."""
     if reading.state is State.UNKNOWN:
         return replace(alert, rising={}, falling=None, held=alert.firing, reading=reading), Change.NONE
-    alert = Alert(alert.stage, alert.began, alert.rising, alert.falling, held=False, reading=reading)
-    if reading.stage == alert.stage and not alert.rising and alert.falling is None:
+    before = alert
+    if reading is not before.reading or before.held:
+        alert = Alert(before.stage, before.began, before.rising, before.falling, held=False, reading=reading)
+    if reading.stage == alert.stage and not alert.moving:
         return alert, Change.NONE  # nothing moves: what almost every reading says
     rising = {n: alert.rising.get(n, now) for n in range(alert.stage + 1, reading.stage + 1)}
     ripe = max((n for n, since in rising.items() if now >= since + rule.wait), default=0)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from supervisor.domain.bookings import Booking
+    from supervisor.domain.letters import Way
     from supervisor.domain.news import Kind, News
 
 
@@ -59,9 +60,10 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """All receivers."""
+    """All receivers. ``ways``: how a booking's own contacts can be reached."""
 
     routes: tuple[Route, ...] = ()
+    ways: frozenset[Way] = frozenset()
 
     def tell(self, kind: Kind, news: News, now: float, occasion: Occasion) -> Iterator[Keep]:
         """Yield a message for each receiver that is to hear it."""

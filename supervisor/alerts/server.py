@@ -55,8 +55,7 @@ class ServerDesk:
                 yield _record(case, change)
             if change is Change.ROSE or (change is Change.FELL and not case.alert.firing):
                 yield from self._tell(case, now)
-        clocks = [case.alert.deadline(case.rule) for case in self.cases]
-        self.due = min([clock for clock in clocks if clock is not None], default=inf)
+        self.due = min((case.alert.deadline(case.rule) for case in self.cases), default=inf)
         if self.cases:
             self.due = min(self.due, self.plant.deadline(now))
 

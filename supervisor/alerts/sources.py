@@ -61,5 +61,4 @@ class Sources:
 
     def deadline(self) -> float:
         """The instant at which time alone changes something here; infinite if nothing does."""
-        instants = (alert.deadline(self.rule) for alert in self.alerts.values())
-        return min((instant for instant in instants if instant is not None), default=inf)
+        return min((alert.deadline(self.rule) for alert in self.alerts.values()), default=inf)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from supervisor.domain.bookings import Booking
-    from supervisor.domain.records import Change
+    from supervisor.domain.changes import Change
 
 
 class Audience(StrEnum):

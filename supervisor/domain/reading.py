@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -123,12 +124,18 @@ class ServerMonitor(Protocol):
 
 def first_after(now: float, *instants: float) -> float:
     """The earliest of the instants that are still to come; infinite if none is."""
-    return min((instant for instant in instants if instant > now), default=inf)
+    return min([instant for instant in instants if instant > now], default=inf)
 
 
 def clear(reason: str, message: Message | None = None) -> Reading:
     """A reading of calm; ``message`` is the all-clear for those who were told of trouble."""
-    return Reading(State.CLEAR, 0, reason, message)
+    return _calm(reason) if message is None else Reading(State.CLEAR, 0, reason, message)
+
+
+@lru_cache(maxsize=1024)
+def _calm(reason: str) -> Reading:
+    """The same reading for the same reason: almost every monitor says it at every event."""
+    return Reading(State.CLEAR, 0, reason)
 
 
 def active(stage: int, reason: str, message: Message) -> Reading:

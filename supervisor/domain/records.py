@@ -8,7 +8,6 @@ causes appear together or not at all.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -315,28 +314,6 @@ class Forget:
     before: float
 
 
-Change = (
-    AlertRow
-    | AlertEnded
-    | StreamRow
-    | RollLine
-    | RollEnded
-    | Incident
-    | TimelineEntry
-    | ChronicleEntry
-    | Outgoing
-    | Sent
-    | Deferred
-    | Died
-    | Silence
-    | SilenceEnded
-    | BookingRow
-    | BookingRemoved
-    | QuotaDay
-    | Forget
-)
-
-
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """A message that did not arrive, when it was given up, and why."""
@@ -379,41 +356,3 @@ def idempotency_key(*parts: str) -> str:
         36 characters that may stand in every header.
     """
     return "msg_" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-
-
-def essential(change: Change) -> bool:
-    """Whether it is about an alert and must never be refused, however little room there is."""
-    return not isinstance(
-        change, RollLine | RollEnded | BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaDay | Forget
-    )
-
-
-def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table: one line per change
-    """What the change is about: of two changes of one identity only the last matters."""
-    match change:
-        case AlertRow() | AlertEnded():
-            return "alert", change.booking, change.monitor
-        case StreamRow():
-            return "stream", change.booking
-        case RollLine():
-            return "roll", change.booking, change.id
-        case RollEnded():
-            return "roll ended", change.booking
-        case TimelineEntry():
-            detail = json.dumps(dict(change.detail), sort_keys=True)
-            return "timeline", change.incident, repr(change.at), change.what, detail
-        case ChronicleEntry():
-            detail = json.dumps(dict(change.detail), sort_keys=True)
-            return "chronicle", change.session, repr(change.at), change.what, detail
-        case Sent() | Deferred() | Died():
-            return "outcome", change.id
-        case Silence() | SilenceEnded():
-            return "silence", change.id
-        case BookingRow() | BookingRemoved():
-            return "booking", change.id
-        case Incident() | Outgoing():
-            return type(change).__name__, change.id
-        case QuotaDay():
-            return "quota", change.project, change.day
-        case Forget():
-            return ("forget",)

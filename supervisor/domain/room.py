@@ -5,7 +5,6 @@ It is keyed by meeting id: what belongs to an earlier room of the same name is d
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -38,7 +37,10 @@ class Recording(StrEnum):
 
 @dataclass(slots=True)
 class Room:
-    """One room under watch. ``sorts`` caches what each occupant is, because every event asks for the head count.
+    """One room under watch.
+
+    ``sorts`` caches what each occupant is, because every event asks for the head count; for the same reason those of
+    one sort, the persons, and who of them may be heard or seen (``live``), are kept.
 
     Of its protection, ``password`` and ``lobby`` are None while the server has not told; ``waiting`` are those in the
     lobby, ``waiting_since`` the instant at which the first of them came.
@@ -52,7 +54,9 @@ class Room:
     settling_until: float = 0.0
     occupants: dict[str, Occupant] = field(default_factory=dict)
     sorts: dict[str, Sort] = field(default_factory=dict)
-    tally: Counter[Sort] = field(default_factory=Counter)
+    of_sort: dict[Sort, dict[str, Occupant]] = field(default_factory=lambda: {sort: {} for sort in Sort})
+    persons: set[str] = field(default_factory=set)
+    live: set[str] = field(default_factory=set)
     moderators: set[str] = field(default_factory=set)
     local_recorders: set[str] = field(default_factory=set)
     password: bool | None = None
@@ -99,18 +103,23 @@ class Room:
         sort = self.site.sort(occupant)
         self.occupants[occupant.nick] = occupant
         self.sorts[occupant.nick] = sort
-        self.tally[sort] += 1
-        if occupant.is_moderator and sort in PEOPLE:
+        self.of_sort[sort][occupant.nick] = occupant
+        if sort not in PEOPLE:
+            return
+        self.persons.add(occupant.nick)
+        if occupant.is_moderator:
             self.moderators.add(occupant.nick)
-        if occupant.local_recording and sort in PEOPLE:
+        if occupant.local_recording:
             self.local_recorders.add(occupant.nick)
+        if occupant.audio is not False or occupant.video is not False:
+            self.live.add(occupant.nick)
 
     def left(self, nick: str) -> None:
         """An occupant is gone; one that was never seen is no error."""
         if self.occupants.pop(nick, None) is not None:
-            self.tally[self.sorts.pop(nick)] -= 1
-            self.moderators.discard(nick)
-            self.local_recorders.discard(nick)
+            del self.of_sort[self.sorts.pop(nick)][nick]
+            for nicks in (self.persons, self.moderators, self.local_recorders, self.live):
+                nicks.discard(nick)
 
     def settling(self, now: float) -> bool:
         """Whether the room's people can't be known yet after a restart."""
@@ -119,7 +128,7 @@ class Room:
     @property
     def people(self) -> int:
         """Persons in the room: participants, dial-ins and room systems."""
-        return sum(self.tally[sort] for sort in PEOPLE)
+        return len(self.persons)
 
     def gist(self) -> tuple[object, ...]:
         """All of a room that any rule reads. Most presences change none of it: somebody's microphone, a hand."""
@@ -139,17 +148,18 @@ class Room:
     @property
     def focused(self) -> bool:
         """Whether Jicofo is there."""
-        return self.tally[Sort.FOCUS] > 0
+        return bool(self.of_sort[Sort.FOCUS])
 
     @property
     def recordings(self) -> frozenset[Recording]:
         """All that records here now, by the word of whom to believe: of a local recording, each person's own client."""
-        found = {_sort_of(o.mode) for o in self._of(Sort.RECORDER)}
-        said = next((o.recording for o in self._of(Sort.FOCUS)), None)
+        found = {_sort_of(o.mode) for o in self.of_sort[Sort.RECORDER].values()}
+        focus = self._focus
+        said = None if focus is None else focus.recording
         if said is not None and said.status is Status.ON:
             found.discard(Recording.JIBRI)
             found.add(_sort_of(said.mode))
-        if self.transcribing or self.tally[Sort.TRANSCRIBER]:
+        if self.transcribing or self.of_sort[Sort.TRANSCRIBER]:
             found.add(Recording.TRANSCRIPTION)
         if self.local_recorders:
             found.add(Recording.LOCAL)
@@ -158,37 +168,36 @@ class Room:
     @property
     def all_muted(self) -> bool:
         """Whether there are people and none of them is to be heard or seen, as far as all of them tell."""
-        persons = [self.occupants[nick] for nick, sort in self.sorts.items() if sort in PEOPLE]
-        return bool(persons) and all(p.audio is False and p.video is False for p in persons)
+        return bool(self.persons) and not self.live
 
     @property
     def visitors(self) -> int | None:
         """Visitors as focus tells them, None where it says nothing. They are not in the room and not counted."""
-        return next((o.visitors for o in self._of(Sort.FOCUS)), None)
+        return None if self._focus is None else self._focus.visitors
 
     @property
     def status(self) -> RecordingStatus | None:
         """The status of the live stream that focus publishes; a recording to a file is another thing."""
-        found = next((o.recording for o in self._of(Sort.FOCUS)), None)
+        found = None if self._focus is None else self._focus.recording
         return None if found is None or found.mode == "file" else found
 
     @property
     def recorder_session(self) -> str | None:
         """The session id of a recorder that streams (empty while it has not said), None without a recorder."""
-        found = [o.session_id for o in self._of(Sort.RECORDER) if o.mode != "file"]
+        found = [o.session_id for o in self.of_sort[Sort.RECORDER].values() if o.mode != "file"]
         return max(found, default=None)
 
-    def _of(self, sort: Sort) -> list[Occupant]:
-        if not self.tally[sort]:
-            return []
-        return [self.occupants[nick] for nick, found in self.sorts.items() if found is sort]
+    @property
+    def _focus(self) -> Occupant | None:
+        return next(iter(self.of_sort[Sort.FOCUS].values()), None)
 
     def _clear(self) -> None:
         self.occupants.clear()
         self.sorts.clear()
-        self.tally.clear()
-        self.moderators.clear()
-        self.local_recorders.clear()
+        for those in self.of_sort.values():
+            those.clear()
+        for nicks in (self.persons, self.moderators, self.local_recorders, self.live):
+            nicks.clear()
         self.password = self.lobby = self.waiting_since = None
         self.waiting = 0
         self.transcribing = False

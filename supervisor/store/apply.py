@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from supervisor.domain.changes import Change
+
 
 BOOKINGS = "bookings"
 """The key of ``meta`` under which changes of the bookings are counted."""
 
 
-def apply(connection: Connection, change: records.Change) -> str | None:  # noqa: C901, PLR0912 - a table: one line per change
+def apply(connection: Connection, change: Change) -> str | None:  # noqa: C901, PLR0912 - a table: one line per change
     """Apply one change within the connection's transaction.
 
     Returns:

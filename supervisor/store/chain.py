@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from supervisor.domain.chronicle import Chronicle, Head, Link, append, as_row, canonical, stamp
 from supervisor.store.schema import chronicle, chronicle_heads
@@ -15,21 +15,31 @@ if TYPE_CHECKING:
 
     from supervisor.domain.records import ChronicleEntry
 
+_HERE = chronicle.c.session == bindparam("session")
+# Made once, as those of `supervisor.store.statements`.
+_LAST = select(chronicle).where(_HERE).order_by(chronicle.c.seq.desc()).limit(1)
+_SAME = (
+    select(chronicle.c.seq)
+    .where(_HERE, *(chronicle.c[name] == bindparam(name) for name in ("at", "what", "detail")))
+    .limit(1)
+)
+_HEAD = select(chronicle_heads).where(chronicle_heads.c.session == bindparam("session"))
+
 
 def seal(connection: Connection, entry: ChronicleEntry) -> None:
     """Add an entry to its session's chain, unless it is there: who is not sure that it was stored stores it again."""
     if connection.dialect.name == "postgresql":
         # SQLite's transaction shuts out all others by itself; here two daemons could read the same end.
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(entry.session, 0))))
-    here = chronicle.c.session == entry.session
-    same = (chronicle.c.at == stamp(entry.at)) & (chronicle.c.what == entry.what)
-    wanted = select(chronicle.c.seq).where(here, same, chronicle.c.detail == canonical(dict(entry.detail))).limit(1)
-    if connection.execute(wanted).first() is not None:
-        return
-    last = (
-        connection.execute(select(chronicle).where(here).order_by(chronicle.c.seq.desc()).limit(1)).mappings().first()
-    )
-    link, head = append(_head(connection, entry.session), None if last is None else Link(**last), entry)
+    key = {"session": entry.session}
+    row = connection.execute(_LAST, key).mappings().first()
+    last = None if row is None else Link(**row)
+    # What is later than all that is there can't be there yet: most entries are.
+    if last is not None and stamp(entry.at) <= last.at:
+        wanted = key | {"at": stamp(entry.at), "what": entry.what, "detail": canonical(dict(entry.detail))}
+        if connection.execute(_SAME, wanted).first() is not None:
+            return
+    link, head = append(_head(connection, entry.session), last, entry)
     connection.execute(insert(chronicle), as_row(link))
     upsert(connection, chronicle_heads, as_row(head))
 
@@ -52,6 +62,5 @@ def latest(connection: Connection, room: str) -> str | None:
 
 
 def _head(connection: Connection, session: str) -> Head | None:
-    heads = chronicle_heads
-    row = connection.execute(select(heads).where(heads.c.session == session)).mappings().first()
+    row = connection.execute(_HEAD, {"session": session}).mappings().first()
     return None if row is None else Head(**row)

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import URL, Connection, Engine
 
+    from supervisor.domain.changes import Change
     from supervisor.domain.chronicle import Chronicle
     from supervisor.domain.events import Event
-    from supervisor.domain.records import Change, DeadLetter, Incident, QuotaDay, RollLine, Saved, TimelineEntry
+    from supervisor.domain.records import DeadLetter, Incident, QuotaDay, RollLine, Saved, TimelineEntry
     from supervisor.ports import Emit
 
 SOURCE = "store"

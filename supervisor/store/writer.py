@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from supervisor.domain.records import essential, identity
+from supervisor.domain.changes import essential, identity
 from supervisor.store.apply import apply
 from supervisor.store.failures import StoreBusyError, StoreError, permanent, temporary
 from supervisor.tasks import Backoff
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Engine
 
-    from supervisor.domain.records import Change
+    from supervisor.domain.changes import Change
 
 log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from supervisor.domain import events as ev
-from supervisor.domain.records import Change
+from supervisor.domain.changes import Change
 from supervisor.domain.wishes import Wish
 from supervisor.runtime import STORE_PATIENCE, Ports, Runtime
 from supervisor.tasks import Tasks

@@ -11,7 +11,7 @@ from supervisor.streams.youtube.quota import LedgerError, Page
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from supervisor.domain.records import Change
+    from supervisor.domain.changes import Change
 
 T = TypeVar("T")
 

@@ -68,4 +68,4 @@ class Silences:
 
     def _valid(self) -> list[Silence]:
         now = self._clock()
-        return [silence for silence in self._engine.silences.values() if now < silence.until]
+        return self._engine.silences.in_force(now)

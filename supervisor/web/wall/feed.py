@@ -175,7 +175,7 @@ class Feed:
     def _take(self) -> tuple[list[str], list[str]]:
         """The ids of the cards that are other than they were, and of those that are gone."""
         now = self._clock()
-        silences = [each for each in self._engine.silences.values() if now < each.until]
+        silences = self._engine.silences.in_force(now)
         fresh = {view.booking.id: card(view, silences, now) for view in self._engine.sessions(now)}
         before, self.cards, self.at = self.cards, fresh, now
         self.seen.note(fresh, now)

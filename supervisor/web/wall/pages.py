@@ -100,7 +100,7 @@ class Pages:
         detail = engine.detail(booking, now)
         if detail is None:
             return None
-        silences = [each for each in engine.silences.values() if now < each.until]
+        silences = engine.silences.in_force(now)
         shown = card(detail.view, silences, now)
         self.known.feed.cards.setdefault(booking, shown)
         about = detail.view.booking

@@ -12,12 +12,14 @@ from supervisor.channels import lane
 from supervisor.channels.dispatch import Dispatcher
 from supervisor.channels.errors import Permanent, Temporary
 from supervisor.channels.pace import Clock
-from supervisor.domain.records import Change, Deferred, Died, Outgoing, Sent
+from supervisor.domain.records import Deferred, Died, Outgoing, Sent
 from supervisor.ports import Sender
 from tests.clock import VirtualClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+
+    from supervisor.domain.changes import Change
 
 START = 1_000_000.0
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from supervisor.domain import records as rec
+from supervisor.domain.changes import essential, identity
 from supervisor.domain.news import News
 
 
@@ -15,17 +16,17 @@ def test_nothing_about_an_alert_is_ever_refused() -> None:
     message = rec.Outgoing("m", "c", "t", "s", "k", {}, 0.0)
     entry = rec.TimelineEntry("i", 0.0, "opened")
     kept = (alert, rec.AlertEnded("b", "M"), rec.Incident("i", "b", "r", "M", 0.0), entry, message, rec.Sent("m", 1.0))
-    assert all(map(rec.essential, kept))
-    assert not rec.essential(rec.BookingRow("b", "r", 0.0, None, {}))
-    assert not rec.essential(rec.Silence("s", "", "", 0.0, "x"))
+    assert all(map(essential, kept))
+    assert not essential(rec.BookingRow("b", "r", 0.0, None, {}))
+    assert not essential(rec.Silence("s", "", "", 0.0, "x"))
 
 
 def test_only_what_replaces_another_is_folded_with_it() -> None:
-    assert rec.identity(rec.QuotaDay("p", "2026-01-01", 1)) == rec.identity(rec.QuotaDay("p", "2026-01-01", 2))
-    assert rec.identity(rec.QuotaDay("p", "2026-01-01", 1)) != rec.identity(rec.QuotaDay("p", "2026-01-02", 1))
+    assert identity(rec.QuotaDay("p", "2026-01-01", 1)) == identity(rec.QuotaDay("p", "2026-01-01", 2))
+    assert identity(rec.QuotaDay("p", "2026-01-01", 1)) != identity(rec.QuotaDay("p", "2026-01-02", 1))
     first, second = rec.TimelineEntry("i", 1.0, "told", {"a": "1"}), rec.TimelineEntry("i", 1.0, "told", {"a": "2"})
-    assert rec.identity(first) != rec.identity(second)
-    assert rec.identity(rec.Sent("m", 1.0)) != rec.identity(rec.Outgoing("m", "c", "t", "s", "k", {}, 0.0))
+    assert identity(first) != identity(second)
+    assert identity(rec.Sent("m", 1.0)) != identity(rec.Outgoing("m", "c", "t", "s", "k", {}, 0.0))
 
 
 def test_news_are_written_as_the_webhook_promises() -> None:

@@ -113,7 +113,7 @@ async def test_forms_do_what_the_api_does_and_say_what_became_of_it(tmp_path: Pa
             assert (303, f"{SESSION}?said={said}#said") == (status, headers["Location"]), action
             assert 200 == (await visitor.get(headers["Location"]))[0]
         assert "Hola <b>" == house.outside.notices[-1].text
-        assert ["ParticipantLimit"] == [each.monitor for each in house.play.engine.silences.values()]
+        assert ["ParticipantLimit"] == [each.monitor for each in house.play.engine.silences.in_force(house.play.now)]
         text = (await visitor.get(SESSION))[1]
         assert 404 == (await visitor.post(f"{SESSION}/nothing", await _form(visitor)))[0]
     for words in ("session paused by desk", "session resumed by desk", "desk wrote to the moderators"):
