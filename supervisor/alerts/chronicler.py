@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EVERY = 10.0
 """Seconds between two entries about head counts, at least."""
 CROSSING = 1.0
-"""The same where the limit was crossed."""
+"""The same where the limit was crossed, or the first one came, or the last one left."""
 SIGN = 60.0
 """Seconds after which the head counts are written though nothing has changed."""
 
@@ -100,7 +100,8 @@ class Chronicler:
             return
         self.most = max(self.most, people)
         over = people > session.booking.limit
-        wait = EVERY if over == self.over else CROSSING
+        crossed = over != self.over or bool(people) != bool(self.people)
+        wait = CROSSING if crossed else EVERY
         if self.people is not None and now < self.written + wait:
             self.due = self.written + wait
         else:

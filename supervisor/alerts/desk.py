@@ -198,6 +198,20 @@ class Desk:
                 yield from self._tell(session, case, now)
             yield from self._keep(session, case)
 
+    def close(self, session: Session, why: str, now: float) -> Iterator[Command]:
+        """The supervision ends, and every alert with it. What was no calm by then has not recovered."""
+        for name, case in self.cases.items():
+            if case.alert.firing:
+                calm = case.alert.reading.state is State.CLEAR
+                case.alert, case.rule = lifecycle.over(case.alert, why), Rule(enabled=False)
+                yield _record("alert fell", session, case)
+                if calm:
+                    yield from self.minutes.fell(name, why, now, over=True)
+                yield from self._outside(session, case, Kind.RESOLVED, now)
+            case.telling = Telling()
+            yield from self._keep(session, case)
+        yield from self.minutes.end(why, now)
+
     def answered(self, session: Session, notice: str, nicks: tuple[str, ...], now: float) -> Iterator[Command] | None:
         """Note what became of a notice; None if it is none of this desk's."""
         case = next((case for case in self.cases.values() if case.telling.waiting == notice), None)

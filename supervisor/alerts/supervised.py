@@ -139,6 +139,7 @@ class Supervised:
     def closed(self, now: float, *, moved: bool) -> Iterator[Command]:
         """The supervision ends; ``moved``: since the booking was withdrawn or moved, not since the session is over."""
         session = self.session
+        yield from self.desk.close(session, "the booking was withdrawn" if moved else "the session is over", now)
         yield from self.chronicler.closed(session, "withdrawn" if moved else "over", now)
         if self.chronicler.kept and session.booking.kind.report and not moved:
             yield from self.desk.policy.outside.report(session.booking, now)

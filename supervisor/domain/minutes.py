@@ -96,6 +96,13 @@ class Minutes:
         for incident in self.open.values():
             yield from self._line(incident, now, "message", by=by)
 
+    def end(self, why: str, now: float) -> Iterator[Keep]:
+        """The supervision ends, and every incident with it; the sealed record says so itself."""
+        for incident in list(self.open.values()):
+            yield Keep(TimelineEntry(incident.id, now, "closed", {"reason": why}))
+            yield Keep(replace(incident, closed=incident.closed or now))
+        self.open.clear()
+
     def _change(self, incident: Incident) -> Iterator[Keep]:
         halted = incident.paused_at is not None and incident.resumed_at is None
         if incident.closed is not None and not halted:

@@ -312,7 +312,7 @@ SCRIPT: tuple[Row, ...] = (
         lambda s: s.stream_fails(),
         (
             rises("StreamInterrupted", "stalled", WARNING, 0, since="20:10:00"),
-            tells("StreamInterrupted", 1, "Pot ser que l'emissió en directe s'hagi perdut a les 20:10"),
+            tells("StreamInterrupted", 1, "És possible que l'emissió en directe s'hagi perdut a les 20:10"),
         ),
     ),
     Row(
@@ -321,7 +321,7 @@ SCRIPT: tuple[Row, ...] = (
         lambda s: s.witness("hls", Word.DOWN, detail="edge unchanged 9.0 s", since=at("20:10:00")),
         (
             rises("StreamInterrupted", "interrupted", CRITICAL, 0, since="20:10:00"),
-            tells("StreamInterrupted", 2, "EMISSIÓ EN DIRECTE INTERROMPUDA des de les 20:10: ha fallat el gravador"),
+            tells("StreamInterrupted", 2, "EMISSIÓ EN DIRECTE INTERROMPUDA des de les 20:10: ha fallat la gravadora"),
         ),
     ),
     Row("20:10:40", "YouTube sees it", lambda s: s.witness("youtube owner", Word.DOWN, detail="streamStatus inactive")),
@@ -352,7 +352,7 @@ SCRIPT: tuple[Row, ...] = (
         lambda s: s.resumes(),
         (
             answers("La sessió continua des de les 20:17", 0, EVERYBODY),
-            answers("Consta en acta: heu reprès la sessió a les 20:17, al cap de 6 min"),
+            answers("Consta en acta: heu reprès la sessió a les 20:17, després de 6 min"),
         ),
     ),
     Row(
@@ -361,14 +361,14 @@ SCRIPT: tuple[Row, ...] = (
         lambda s: s.witness("hls", Word.DOWN, detail="edge unchanged 9.0 s", since=at("20:21:50")),
         (
             rises("StreamInterrupted", "stalled", WARNING, 0, since="20:21:50"),
-            tells("StreamInterrupted", 1, "Pot ser que l'emissió en directe s'hagi perdut a les 20:21"),
+            tells("StreamInterrupted", 1, "És possible que l'emissió en directe s'hagi perdut a les 20:21"),
         ),
     ),
     Row(
         "20:22:12",
         "and moves again, as the next look confirms",
         lambda s: s.witness("hls", Word.UP),
-        (falls("StreamInterrupted", 11), answers("La comprovació s'ha acabat", 11)),
+        (falls("StreamInterrupted", 11), answers("Comprovació acabada: el públic veu l'emissió", 11)),
     ),
     Row(
         "20:28:00",
@@ -430,7 +430,7 @@ SCRIPT: tuple[Row, ...] = (
         lambda s: s.resumes(),
         (
             answers("La sessió continua des de les 20:49", 0, EVERYBODY),
-            answers("Consta en acta: heu reprès la sessió a les 20:49, al cap de 10 min"),
+            answers("Consta en acta: heu reprès la sessió a les 20:49, després de 10 min"),
         ),
     ),
     Row(
@@ -443,7 +443,7 @@ SCRIPT: tuple[Row, ...] = (
         "20:54:00",
         "all are heard again",
         lambda s: s.all_seen(),
-        (falls("SourceLost"), falls("StreamBlind")),
+        (falls("StreamBlind"), falls("SourceLost")),
     ),
     Row("20:56:00", "somebody's connection drops", lambda s: s.drops_out(), people=-1),
     Row("20:56:10", "and is back", lambda s: s.come(1), people=1),
