@@ -202,11 +202,11 @@ class Desk:
         """The supervision ends, and every alert with it. What was no calm by then has not recovered."""
         for name, case in self.cases.items():
             if case.alert.firing:
-                calm = case.alert.reading.state is State.CLEAR
+                calm = case.alert.falling
                 case.alert, case.rule = lifecycle.over(case.alert, why), Rule(enabled=False)
                 yield _record("alert fell", session, case)
-                if calm:
-                    yield from self.minutes.fell(name, why, now, over=True)
+                if calm is not None:
+                    yield from self.minutes.fell(name, why, now, calm, over=True)
                 yield from self._outside(session, case, Kind.RESOLVED, now)
             case.telling = Telling()
             yield from self._keep(session, case)
@@ -275,15 +275,16 @@ class Desk:
             if not before.firing or severity.rank > case.worst.rank:
                 case.worst = severity
             if case.stage.severity is not Severity.INFO or name in self.minutes.open:
-                since = alert.reading.message.params.get("since") if alert.reading.message else None
-                began = since if isinstance(since, float) else None
+                held = before.rising.get(alert.stage, now)
+                began = alert.reading.since or (held if held < now else None)
                 yield from self.minutes.rose(name, case.stage.name, alert.reading.reason, now, began)
                 case.incident = self.minutes.open[name].id
             case.telling = telling.rose(case.telling, alert.stage, now)
             yield from self._outside(session, case, Kind.FIRING, now)
             return
         case.telling = telling.fell(case.telling, alert.stage, now)
-        yield from self.minutes.fell(name, alert.reading.reason, now, over=not alert.firing)
+        calm = now if before.falling is None else before.falling
+        yield from self.minutes.fell(name, alert.reading.reason, now, calm, over=not alert.firing)
         if not alert.firing:
             yield from self._outside(session, case, Kind.RESOLVED, now)
 

@@ -43,12 +43,17 @@ class Minutes:
         good = {} if began is None else {"last_good": chronicle.stamp(began)}
         yield from self._seal(incident, now, chronicle.RISEN, stage=stage, reason=reason, **good)
 
-    def fell(self, monitor: str, reason: str, now: float, *, over: bool) -> Iterator[Keep]:
-        """An alert fell; ``over``: to nothing, which closes its incident unless the session is still paused for it."""
+    def fell(self, monitor: str, reason: str, now: float, calm: float, *, over: bool) -> Iterator[Keep]:
+        """An alert fell; ``calm``: since when it has been so; ``over``: to nothing.
+
+        That closes its incident, unless the session is still paused for it.
+        """
         incident = self.open.get(monitor)
         if incident is None:
             return
-        yield from self._line(incident, now, chronicle.RECOVERED if over else chronicle.EASED, reason=reason)
+        since = {"since": chronicle.stamp(calm)} if calm < now else {}
+        what = chronicle.RECOVERED if over else chronicle.EASED
+        yield from self._line(incident, now, what, reason=reason, **since)
         if over:
             yield from self._change(replace(incident, closed=now))
 

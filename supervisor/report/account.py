@@ -14,13 +14,11 @@ from supervisor.domain.chronicle import Link, UnreadableChronicleError, seconds
 from supervisor.report.band import Segment, band
 from supervisor.report.crowd import Count, counts
 from supervisor.report.gaps import Gap, gaps
-from supervisor.report.troubles import Pause, Trouble, troubles
+from supervisor.report.troubles import BY_HAND, Pause, Trouble, troubles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-
-BY_HAND = "SessionPaused"
 WORTH_A_LINE = 1.0
 """Seconds."""
 

@@ -19,11 +19,11 @@ from supervisor.settings import load_settings
 from supervisor.simulation import PrivateProsody
 from tests.integration.conftest import SERVERS
 from tests.integration.daemon import Daemon
-from tests.integration.plenary import checks, expected
+from tests.integration.plenary import checks, tampering
 from tests.integration.plenary.hall import WITHIN, open_hall
 from tests.integration.plenary.script import BEGIN, LIMIT, LOBBY, QUORUM, SCRIPT, START, SUMMER, Row, at
 from tests.integration.plenary.stage import ID, ROOM, TITLE, Stage
-from tests.integration.plenary.tape import Tape, again, changes
+from tests.integration.plenary.tape import Tape, Turn, again
 from tests.integration.plenary.witnesses import watchers
 
 FORMS = ("html", "json", "csv")
@@ -115,3 +115,16 @@ async def test_two_hours_with_twenty_troubles_give_what_the_script_says_and_noth
     checks.check_json(played.rows, report, played.nicks)
     checks.check_csv(played.rows, played.report["csv"])
     checks.check_page(played.rows, played.report["html"])
+    assert [] == tampering.unnoticed(tmp_path / "state.db", ID, report["seal"]["entries"])
+    assert [] == tampering.unnoticed_bytes(played.report["json"].encode(), step=997)
+    assert played.tape.turns == await replayed(house, played.tape)
+
+
+async def replayed(house: House, tape: Tape) -> list[Turn]:
+    """What a daemon of the same configuration that has seen nothing else makes of the same events."""
+    app = App(
+        load_settings(house.configuration, {"JITSI_SUPERVISOR__STORE__URL": f"sqlite:///{house.folder}/other.db"})
+    )
+    played = again(app.engine, tape.turns)
+    await app.stop()
+    return played

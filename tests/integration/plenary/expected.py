@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.integration.plenary import script
-from tests.integration.plenary.script import EVERYBODY, HER, INFO, Alert, Reads, Row, at
+from tests.integration.plenary.script import EVERYBODY, INFO, Alert, Reads, Row, at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,20 +36,29 @@ class Trouble:
         return (self.monitor, self.stage) == ("StreamInterrupted", "interrupted")
 
 
-def follows(rows: Sequence[Row]) -> list[tuple[float, Alert | Reads]]:
-    """All that has to follow, with its instant, in its order."""
-    found = [(at(row.time, each.after), each) for row in rows for each in row.follows]
-    return sorted(found, key=lambda one: one[0])
+@dataclass(frozen=True)
+class Due:
+    """What has to follow, when, and when the cause of it was."""
+
+    at: float
+    cause: float
+    what: Alert | Reads
+
+
+def follows(rows: Sequence[Row]) -> list[Due]:
+    """All that has to follow, in its order."""
+    found = [Due(at(row.time, each.after), at(row.time), each) for row in rows for each in row.follows]
+    return sorted(found, key=lambda one: one.at)
 
 
 def alerts(rows: Sequence[Row]) -> list[tuple[float, Alert]]:
-    return [(instant, each) for instant, each in follows(rows) if isinstance(each, Alert)]
+    return [(due.at, due.what) for due in follows(rows) if isinstance(due.what, Alert)]
 
 
 def readings(rows: Sequence[Row]) -> list[tuple[float, str]]:
     """What the secretary has to read, while her client is there."""
     away = [at(clock) for clock in script.ABSENT]
-    reads = [(instant, each.words) for instant, each in follows(rows) if isinstance(each, Reads)]
+    reads = [(due.at, due.what.words) for due in follows(rows) if isinstance(due.what, Reads)]
     return [(instant, words) for instant, words in reads if not away[0] <= instant < away[1]]
 
 
@@ -111,38 +120,43 @@ def _fires(trouble: Trouble, instant: float) -> bool:
 
 
 def _incidents(rows: Sequence[Row]) -> Iterator[Trouble]:
-    """An incident lasts from the first rise that is more than an information until the alert is over."""
+    """An incident lasts from the first rise that is more than an information until the alert is over.
+
+    What is told while the session is still paused for it belongs to it, too.
+    """
     now: dict[str, Trouble] = {}
-    for instant, each in follows(rows):
-        if isinstance(each, Reads):
-            if each.about in now and each.whom != HER:
-                people = people_at(rows, instant) if each.whom == EVERYBODY else 1
-                now[each.about].told.append((instant, each.whom, people, each.stage))
-        elif each.monitor not in NO_SESSION:
-            yield from _change(now, instant, each)
+    for due in follows(rows):
+        if isinstance(due.what, Reads):
+            trouble = now.get(due.what.about)
+            if trouble is not None and (trouble.recovered is None or _paused_for(trouble, due.at)):
+                people = people_at(rows, due.at) if due.what.whom == EVERYBODY else 1
+                trouble.told.append((due.at, due.what.whom, people, due.what.stage))
+        elif due.what.monitor not in NO_SESSION:
+            yield from _change(now, due, due.what)
 
 
-def _change(now: dict[str, Trouble], instant: float, change: Alert) -> Iterator[Trouble]:
+def _change(now: dict[str, Trouble], due: Due, change: Alert) -> Iterator[Trouble]:
     trouble = now.get(change.monitor)
+    if trouble is not None and trouble.recovered is not None:
+        trouble = None
     if change.what == "rose" and trouble is None and change.severity != INFO:
-        began = _since(instant, change)
-        now[change.monitor] = trouble = Trouble(change.monitor, change.stage, began, instant)
+        began = at(change.since) if change.since else due.cause
+        now[change.monitor] = trouble = Trouble(change.monitor, change.stage, began, due.at)
         yield trouble
     elif change.what == "rose" and trouble is not None:
         trouble.stage = change.stage
     elif change.what == "fell" and trouble is not None:
-        trouble.end = trouble.end or _good_again(instant, trouble)
+        trouble.end = trouble.end or _good_again(due, trouble)
         if not change.stage:
-            trouble.recovered = instant
-            del now[change.monitor]
+            trouble.recovered = due.at
 
 
-def _since(instant: float, change: Alert) -> float:
-    return at(change.since) if change.since else instant
+def _paused_for(trouble: Trouble, instant: float) -> bool:
+    return any(monitor == trouble.monitor and start <= instant < end for start, end, monitor in paused())
 
 
-def _good_again(instant: float, trouble: Trouble) -> float:
-    """For the stream: when the public saw it again."""
+def _good_again(due: Due, trouble: Trouble) -> float:
+    """When the cause was gone; for the stream: when the public saw it again."""
     if trouble.monitor != "StreamInterrupted":
-        return instant
-    return max(start for start, _, state in stream() if state == "up" and trouble.began < start <= instant)
+        return due.cause
+    return max(start for start, _, state in stream() if state == "up" and trouble.began < start <= due.at)

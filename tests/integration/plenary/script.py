@@ -57,7 +57,7 @@ def at(clock: str, seconds: float = 0.0) -> float:
 class Alert:
     """An alert rises to a stage, falls to one (empty: it ends), or escalates; ``after``: seconds from the row's time.
 
-    ``since``: the last good moment that its text tells, where it is another than that of the rise.
+    ``since``: when the trouble really began, where that is not at the row's own time.
     """
 
     monitor: str
@@ -137,7 +137,7 @@ SCRIPT: tuple[Row, ...] = (
     Row("18:48:00", "for ten seconds it is busy", lambda s: s.jibri_is(busy=True)),
     Row("18:48:10", "and idle", lambda s: s.jibri_is(busy=False)),
     Row(
-        "18:50:00",
+        "18:50:20",
         "the secretary opens the room, without a password",
         lambda s: s.begins(),
         (
@@ -157,7 +157,7 @@ SCRIPT: tuple[Row, ...] = (
         lambda s: s.focus_goes(),
         (
             rises("FocusMissing", "missing", WARNING, 10),
-            rises("FocusMissing", "still missing", CRITICAL, 60, since="18:55:00"),
+            rises("FocusMissing", "still missing", CRITICAL, 60),
             tells("FocusMissing", 2, "Des de les 18:55 el servei de conferència", 60),
         ),
     ),
@@ -172,9 +172,9 @@ SCRIPT: tuple[Row, ...] = (
         "the booked start: she is alone, nothing is streamed, and YouTube's page says upcoming",
         lambda s: s.hall.quiet(),
         (
-            rises("StreamNotStarted", "not started", CRITICAL, 300, since="19:00:00"),
+            rises("StreamNotStarted", "not started", CRITICAL, 300),
             tells("StreamNotStarted", 1, "no s'emet en directe des de les 19:00", 300),
-            rises("WrongBroadcast", "wrong", CRITICAL, 330, since="19:00:00"),
+            rises("WrongBroadcast", "wrong", CRITICAL, 330),
             tells("WrongBroadcast", 1, "Des de les 19:00 l'enllaç públic no mostra aquesta sessió", 330),
             rises("SessionNotStarted", "not started", WARNING, 600),
             tells("WrongBroadcast", 1, "Des de les 19:00 l'enllaç públic no mostra aquesta sessió", 630),
@@ -190,7 +190,7 @@ SCRIPT: tuple[Row, ...] = (
             escalates("StreamNotStarted", "not started", CRITICAL, 120),
             escalates("WrongBroadcast", "wrong", CRITICAL, 150),
             tells("WrongBroadcast", 1, "Des de les 19:00 l'enllaç públic no mostra aquesta sessió", 150, EVERYBODY),
-            rises("ModeratorAbsent", "still absent", WARNING, 300, since="19:13:00"),
+            rises("ModeratorAbsent", "still absent", WARNING, 300),
             tells("ModeratorAbsent", 2, "no té moderador des de les 19:13", 300, EVERYBODY),
         ),
         people=-1,
@@ -233,7 +233,7 @@ SCRIPT: tuple[Row, ...] = (
         "three leave",
         lambda s: s.go(3),
         (
-            rises("QuorumLost", "lost", WARNING, 30, since="19:30:00"),
+            rises("QuorumLost", "lost", WARNING, 30),
             tells("QuorumLost", 1, "S'HA PERDUT EL QUÒRUM des de les 19:30: hi ha 10 persones", 30),
         ),
         people=-3,
@@ -280,7 +280,7 @@ SCRIPT: tuple[Row, ...] = (
         people=1,
     ),
     Row(
-        "19:55:00",
+        "19:55:20",
         "three follow the public broadcast instead",
         lambda s: s.go(3),
         (
@@ -296,7 +296,7 @@ SCRIPT: tuple[Row, ...] = (
         "the upload is too slow",
         lambda s: s.witness("youtube owner", Word.DEGRADED, detail="healthStatus bad"),
         (
-            rises("StreamDegraded", "degraded", WARNING, 20, since="20:05:00"),
+            rises("StreamDegraded", "degraded", WARNING, 20),
             tells("StreamDegraded", 1, "L'emissió en directe va malament des de les 20:05", 20),
         ),
     ),
@@ -311,7 +311,7 @@ SCRIPT: tuple[Row, ...] = (
         "the Jibri fails; viewers still get what is on the way",
         lambda s: s.stream_fails(),
         (
-            rises("StreamInterrupted", "stalled", WARNING, 0, since="20:10:00"),
+            rises("StreamInterrupted", "stalled", WARNING),
             tells("StreamInterrupted", 1, "És possible que l'emissió en directe s'hagi perdut a les 20:10"),
         ),
     ),
@@ -343,7 +343,7 @@ SCRIPT: tuple[Row, ...] = (
         lambda s: s.witness("youtube owner", Word.UP, page=ANNOUNCED),
         (
             falls("StreamInterrupted", 5),
-            answers("L'emissió en directe ha tornat a les 20:15", 5),
+            tells("StreamInterrupted", 0, "L'emissió en directe ha tornat a les 20:15", 5),
         ),
     ),
     Row(
@@ -375,7 +375,7 @@ SCRIPT: tuple[Row, ...] = (
         "the broadcast was set to private",
         lambda s: s.witness("youtube public", Word.UP, wrong="private"),
         (
-            rises("WrongBroadcast", "wrong", CRITICAL, 30, since="20:28:00"),
+            rises("WrongBroadcast", "wrong", CRITICAL, 30),
             tells("WrongBroadcast", 1, "Des de les 20:28 l'enllaç públic no mostra aquesta sessió", 30),
         ),
     ),
@@ -414,7 +414,7 @@ SCRIPT: tuple[Row, ...] = (
         "all turn microphones and cameras off",
         lambda s: s.media(on=False),
         (
-            rises("StreamSelfStop", "soon", WARNING, 480, since="20:40:00"),
+            rises("StreamSelfStop", "soon", WARNING, 480),
             tells("StreamSelfStop", 1, "des de les 20:40. A les 20:50", 480),
         ),
     ),
@@ -454,9 +454,11 @@ SCRIPT: tuple[Row, ...] = (
         "21:02:25",
         "and its page",
         lambda s: s.witness("youtube public", Word.ENDED, detail="actualEndTime is there"),
-        (rises("SessionOverrun", "overrun", WARNING, 755),),
+        (rises("SessionOverrun", "overrun", WARNING, 755, since="21:00:00"),),
     ),
-    Row("21:18:00", "all leave", lambda s: s.all_go(), (falls("SessionOverrun"), falls("ParticipantLimit")), people=-28),
+    Row(
+        "21:18:00", "all leave", lambda s: s.all_go(), (falls("SessionOverrun"), falls("ParticipantLimit")), people=-28
+    ),
 )
 
 LOBBY: tuple[Row, ...] = (

@@ -12,8 +12,8 @@ from supervisor.domain.occupants import Status
 from supervisor.domain.room import Recording
 from supervisor.domain.session import Session
 from supervisor.simulation import Focus, Jibri, JoinRefusedError, Meeting, Person, PrivateProsody
-from tests.integration.daemon import Daemon
-from tests.integration.plenary.hall import Hall, Listener
+from tests.integration.plenary.checks import clock
+from tests.integration.plenary.hall import WITHIN, Hall, Listener
 
 ID = "almatret-2026-09-03"
 ROOM = "plealmatret"
@@ -153,11 +153,12 @@ class Stage:
 
     async def pauses(self) -> None:
         await self.says("!pausa")
-        await self.moderator.wait_for(lambda: self.moderator.subject != TITLE)
+        flag = f"SESSIÓ ATURADA des de les {clock(self.hall.clock.now)[:5]}"
+        await self.moderator.wait_for(lambda: self.moderator.subject == flag, WITHIN)
 
     async def resumes(self) -> None:
         await self.says("!reprèn")
-        await self.moderator.wait_for(lambda: self.moderator.subject == TITLE)
+        await self.moderator.wait_for(lambda: self.moderator.subject == TITLE, WITHIN)
 
     async def somebody_says(self, word: str) -> None:
         """A participant writes it: it is a line of chat like any other."""
