@@ -7,6 +7,13 @@ local xmlns = "urn:x-jitsi-supervisor:muc:0";
 local xmlns_muc = "http://jabber.org/protocol/muc";
 local xmlns_ping = "urn:xmpp:ping";
 
+-- The child of a question or an order in our own namespace; nil for every other stanza.
+local function ours(stanza)
+	local child = stanza.tags[1];
+	local asks = stanza.attr.type == "set" or stanza.attr.type == "get";
+	return asks and child and child.attr.xmlns == xmlns and child or nil;
+end
+
 -- parts: boot, watches, known, link, tell, orders; rooms, speech (the libraries).
 local function new(parts)
 	local watches, known, link, tell = parts.watches, parts.known, parts.link, parts.tell;
@@ -69,8 +76,8 @@ local function new(parts)
 	end
 
 	function handlers.iq_to_room(origin, stanza)
-		local command = stanza.tags[1];
-		if not command or command.attr.xmlns ~= xmlns or stanza.attr.type ~= "set" and stanza.attr.type ~= "get" then
+		local command = ours(stanza);
+		if not command then
 			return;
 		end
 		local order = stanza.attr.type == "set" and parts.orders[command.name];
@@ -118,8 +125,8 @@ local function new(parts)
 	end
 
 	function handlers.iq_to_host(origin, stanza)
-		local question = stanza.tags[1];
-		if not question or question.attr.xmlns ~= xmlns or stanza.attr.type ~= "set" and stanza.attr.type ~= "get" then
+		local question = ours(stanza);
+		if not question then
 			return;
 		end
 		local answer = stanza.attr.type == "get" and questions[question.name];

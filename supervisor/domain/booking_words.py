@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlsplit
 
 from supervisor.domain.bookings import Booking, Language, StreamSource
-from supervisor.domain.durations import parse_duration
+from supervisor.domain.durations import parse_duration, parse_period
 from supervisor.domain.kind_words import read_changes
-from supervisor.domain.kinds import DEFAULT_KINDS, Kind, StreamPolicy
+from supervisor.domain.kinds import DEFAULT_KINDS, HIGHEST_LIMIT, Kind, StreamPolicy
 from supervisor.domain.room_names import parse_room
 from supervisor.domain.words import Problem, WordReader
 
@@ -59,7 +59,6 @@ _CHANNEL = re.compile(r"[a-z0-9._-]{1,64}")
 _PASSWORD = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,126}[^\s\x00-\x1f\x7f])?")
 _MAIL = re.compile(r"[^\s@<>\",;:\\()\[\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _TELEPHONE = re.compile(r"\+[1-9][0-9]{6,14}")
-_HIGHEST_LIMIT = 10_000  # far above any Jitsi room: catches a slip of the hand
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _START = "write it with its offset from UTC, as 2026-09-03T19:00:00+02:00, in TOML without quotes"
 _STREAM = 'write { youtube = "VIDEO_ID" }, { hls = "https://…/index.m3u8" } or { jibri = true }'
@@ -226,10 +225,7 @@ def _start(value: object) -> dt.datetime:
 
 
 def _duration(value: object) -> float:
-    seconds = parse_duration(value)
-    if seconds <= 0:
-        raise ValueError('must be longer than nothing; write for example "2h"')
-    return seconds
+    return parse_period(value, "2h")
 
 
 def _language(value: object) -> Language:
@@ -240,8 +236,8 @@ def _language(value: object) -> Language:
 
 
 def _limit(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _HIGHEST_LIMIT:
-        raise ValueError(f"must be a whole number of people from 1 to {_HIGHEST_LIMIT}; write for example 30")
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= HIGHEST_LIMIT:
+        raise ValueError(f"must be a whole number of people from 1 to {HIGHEST_LIMIT}; write for example 30")
     return value
 
 

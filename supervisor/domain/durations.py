@@ -31,6 +31,18 @@ def parse_duration(value: object) -> float:
     return float(hours * 3600 + minutes * 60 + seconds)
 
 
+def parse_period(value: object, example: str = "5m") -> float:
+    """Read a duration that is longer than nothing; raises ValueError, as `parse_duration`, with that example."""
+    return some(parse_duration(value), example)
+
+
+def some(seconds: float, example: str = "5m") -> float:
+    """Seconds that are more than none. Raises ValueError."""
+    if seconds <= 0:
+        raise ValueError(f'must be longer than nothing; write for example "{example}"')
+    return seconds
+
+
 def duration_text(seconds: float) -> str:
     """Spell a duration so that `parse_duration` reads it back; fractions of a second are left out."""
     hours, rest = divmod(int(seconds), 3600)

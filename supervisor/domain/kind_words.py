@@ -10,15 +10,13 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from supervisor.domain.bookings import SUPERVISED_BEFORE
-from supervisor.domain.durations import parse_duration
-from supervisor.domain.kinds import Kind, PasswordPolicy, RecordingPolicy, StreamPolicy
+from supervisor.domain.durations import parse_duration, parse_period
+from supervisor.domain.kinds import HIGHEST_LIMIT, Kind, PasswordPolicy, RecordingPolicy, StreamPolicy
 from supervisor.domain.words import WordReader, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from enum import StrEnum
-
-_HIGHEST_LIMIT = 10_000
 
 
 def read_changes(words: Mapping[str, object], kind: Kind, reader: WordReader) -> Kind:
@@ -44,8 +42,8 @@ def read_changes(words: Mapping[str, object], kind: Kind, reader: WordReader) ->
 def _limit(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise ValueError("must be a whole number; write it without quotes")  # noqa: TRY004 - whatever its type
-    if not 1 <= value <= _HIGHEST_LIMIT:
-        bound = "at least 1" if value < 1 else f"at most {_HIGHEST_LIMIT}"
+    if not 1 <= value <= HIGHEST_LIMIT:
+        bound = "at least 1" if value < 1 else f"at most {HIGHEST_LIMIT}"
         raise ValueError(f"must be {bound}; choose another number")
     return value
 
@@ -54,13 +52,6 @@ def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError("must be true or false; write one of them without quotes")  # noqa: TRY004 - the same
     return value
-
-
-def _some(value: object) -> float:
-    seconds = parse_duration(value)
-    if seconds <= 0:
-        raise ValueError('must be longer than nothing; write for example "5m"')
-    return seconds
 
 
 def _ahead(value: object) -> float:
@@ -96,8 +87,8 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     "support": _flag,
     "always_open": _flag,
     "pause_mutes": _flag,
-    "interrupted_after": _some,
-    "interrupted_after_auto_stop": _some,
+    "interrupted_after": parse_period,
+    "interrupted_after_auto_stop": parse_period,
     "lobby": _flag,
     "confirmation": _flag,
     "reminder": parse_duration,

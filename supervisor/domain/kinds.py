@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+HIGHEST_LIMIT = 10_000
+"""People: far above any Jitsi room; what is more is a slip of the hand."""
+
 
 class StreamPolicy(StrEnum):
     """Whether a session of the kind goes out live."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from supervisor.domain.bookings import SUPERVISED_BEFORE
-from supervisor.domain.kinds import DEFAULT_KINDS, Kind, PasswordPolicy, RecordingPolicy, StreamPolicy
+from supervisor.domain.kinds import DEFAULT_KINDS, HIGHEST_LIMIT, Kind, PasswordPolicy, RecordingPolicy, StreamPolicy
 from supervisor.settings.monitors import SessionMonitors
 from supervisor.settings.values import Seconds, Section, SomeSeconds
 
@@ -23,7 +23,7 @@ _NEW = DEFAULT_KINDS["unsupported"]
 class KindSettings(Section):
     """One kind; a key that is absent stays as shipped."""
 
-    limit: int | None = Field(default=None, ge=1, le=10_000)
+    limit: int | None = Field(default=None, ge=1, le=HIGHEST_LIMIT)
     stream: StreamPolicy | None = None
     recording: RecordingPolicy | None = None
     password: PasswordPolicy | None = None

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from supervisor.domain.durations import parse_duration
+from supervisor.domain.durations import parse_duration, some
 
 # Light on purpose: the server is the judge of JIDs, this catches slips of the hand.
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]+\]")
@@ -73,12 +73,6 @@ def _socket_address(value: str) -> str:
     return value
 
 
-def _some(seconds: float) -> float:
-    if seconds <= 0:
-        raise ValueError('must be longer than nothing; write for example "5m"')
-    return seconds
-
-
 def _listed(value: Any) -> Any:
     """A list as the environment has it: JSON, or one or more values with commas between."""
     if not isinstance(value, str):
@@ -123,7 +117,7 @@ Listen = Annotated[str, AfterValidator(_listen)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 SocketAddress = Annotated[str, AfterValidator(_socket_address)]
 Seconds = Annotated[float, BeforeValidator(parse_duration)]
-SomeSeconds = Annotated[float, BeforeValidator(parse_duration), AfterValidator(_some)]
+SomeSeconds = Annotated[float, BeforeValidator(parse_duration), AfterValidator(some)]
 Listed = BeforeValidator(_listed)
 Unique = AfterValidator(_unique)
 NotEmpty = AfterValidator(_not_empty)

@@ -6,6 +6,7 @@ Only what the daemon reads is there, among enough else that a reader has to look
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,7 +22,7 @@ BREWERY = "jvbbrewery@internal.auth.meet.test"
 JIBRI_BREWERY = "jibribrewery@internal.auth.meet.test"
 
 
-class _Server:
+class _Server(ABC):
     """An HTTP server that can be stopped and started again on the same port. An async context manager.
 
     Attributes:
@@ -72,9 +73,9 @@ class _Server:
         answer = None if request.path in self.absent else self.answer(request.path)
         return answer or web.Response(status=404)
 
+    @abstractmethod
     def answer(self, path: str) -> web.Response | None:
         """What is answered; None for 404."""
-        raise NotImplementedError
 
 
 @dataclass(slots=True)

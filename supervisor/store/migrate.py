@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, inspect, select, text, update
+from sqlalchemy.exc import DBAPIError
 
-from supervisor.store.engine import file_of
-from supervisor.store.failures import StoreUnusableError
+from supervisor.store.engine import file_of, read_url, writing
+from supervisor.store.failures import StoreUnusableError, permanent, temporary
 from supervisor.store.migrations import MIGRATIONS
 from supervisor.store.schema import meta
 
@@ -22,6 +23,35 @@ if TYPE_CHECKING:
 
 # Any number will do, as long as all supervisors of a server take the same one.
 _LOCK = 6_273_901
+
+
+def brought_up(address: str) -> tuple[URL, Engine]:
+    """Open a database for writing, at this version's schema.
+
+    Args:
+        address: As ``[store] url``.
+
+    Raises:
+        StoreUnusableError: With the place and the remedy.
+    """
+    url = read_url(address)
+    engine = writing(url)
+    with ExitStack() as unless_usable:
+        unless_usable.callback(engine.dispose)
+        try:
+            migrate(engine, url)
+        except DBAPIError as error:
+            raise StoreUnusableError(_unusable(url, error)) from None
+        unless_usable.pop_all()
+    return url, engine
+
+
+def _unusable(url: URL, error: DBAPIError) -> str:
+    place = url.database if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
+    why = temporary(error)
+    if why is not None:
+        return f"{place}: {why}; mend that, then start again"
+    return f"{place}: {permanent(error)}; is it a database of this daemon? Else move it away, or put back a backup"
 
 
 def migrate(engine: Engine, url: URL, steps: Sequence[Sequence[str]] = MIGRATIONS) -> int:

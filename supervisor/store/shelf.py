@@ -12,9 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from supervisor.ports import BookingsMovedError, BookingsUnavailableError
 from supervisor.store import queries
 from supervisor.store.apply import apply, count_change
-from supervisor.store.engine import read_url, reading, writing
-from supervisor.store.failures import StoreUnusableError, permanent, temporary
-from supervisor.store.migrate import migrate
+from supervisor.store.engine import reading
+from supervisor.store.failures import permanent, temporary
+from supervisor.store.migrate import brought_up
 from supervisor.workers import Worker
 
 if TYPE_CHECKING:
@@ -41,14 +41,7 @@ class Shelf:
         Raises:
             StoreUnusableError: With the place and the remedy.
         """
-        url = read_url(address)
-        engine = writing(url)
-        try:
-            migrate(engine, url)
-        except DBAPIError as error:
-            raise StoreUnusableError(
-                f"store.url: {temporary(error) or permanent(error)}; mend that, then try again"
-            ) from None
+        url, engine = brought_up(address)
         return cls(engine, reading(url))
 
     def revision(self) -> int:

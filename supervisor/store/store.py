@@ -9,20 +9,17 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy.exc import DBAPIError
-
 from supervisor.domain.events import SourceLost, SourceSynced
 from supervisor.store import chain, queries
-from supervisor.store.engine import read_url, reading, writing
-from supervisor.store.failures import StoreUnusableError, permanent, temporary
-from supervisor.store.migrate import migrate
+from supervisor.store.engine import reading
+from supervisor.store.migrate import brought_up
 from supervisor.store.writer import MOST, Writer
 from supervisor.workers import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy.engine import URL, Connection, Engine
+    from sqlalchemy.engine import Connection, Engine
 
     from supervisor.domain.changes import Change
     from supervisor.domain.chronicle import Chronicle
@@ -58,15 +55,8 @@ class Store:
         Raises:
             StoreUnusableError: With the place and the remedy.
         """
-        url = read_url(address)
-        engine = writing(url)
-        try:
-            migrate(engine, url)
-        except DBAPIError as error:
-            raise StoreUnusableError(_unusable(url, error)) from None
-        finally:
-            # The connection is the thread's own from here on.
-            engine.dispose()
+        url, engine = brought_up(address)
+        engine.dispose()  # the connection is the writer's thread's own from here on
         return cls(engine, reading(url), most)
 
     # --- written ---
@@ -161,11 +151,3 @@ class Store:
     def _tell(self, event: Event) -> None:
         if self._loop is not None and self._emit is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._emit, event)
-
-
-def _unusable(url: URL, error: DBAPIError) -> str:
-    place = url.database if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
-    why = temporary(error)
-    if why is not None:
-        return f"{place}: {why}; mend that, then start again"
-    return f"{place}: {permanent(error)}; is it a database of this daemon? Else move it away, or put back a backup"

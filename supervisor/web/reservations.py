@@ -6,7 +6,6 @@ ask again, any other one is final for up to 90 s.
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections import Counter
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from aiohttp import web
 
 from supervisor.domain.reading import Message
 from supervisor.domain.reservations import NOT_READY, Conflict, Refusal, Request, Reservation, Reservations, Unbooked
+from supervisor.web.content import content_of
 from supervisor.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ LARGEST = 16 * 1024
 """Bytes of a form: the module's are some hundreds."""
 LONGEST_NAME = 1023
 """Bytes of a room's name, which XMPP allows."""
-PATIENCE = 10.0
-"""Seconds for a form to arrive."""
 RETRY_AFTER = "3"
 
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via", "Origin")
@@ -105,7 +103,7 @@ class Conferences:
             self.outcomes["not ready"] += 1
             return _said(503, self._worded(Message(NOT_READY), None), {"Retry-After": RETRY_AFTER})
         try:
-            name, owner = read_form(await _content(request))
+            name, owner = read_form(await content_of(request, LARGEST))
         except ValueError as error:
             self.outcomes["malformed"] += 1
             return _said(400, MALFORMED.format(what=error))
@@ -187,19 +185,6 @@ def read_form(content: bytes) -> tuple[str, str]:
     if len(name.encode("utf-8", "surrogatepass")) > LONGEST_NAME or not name.isprintable():
         raise ValueError(f"the name is longer than {LONGEST_NAME} bytes, or holds control characters")
     return name, owners[0]
-
-
-async def _content(request: web.Request) -> bytes:
-    content = bytearray()
-    try:
-        async with asyncio.timeout(PATIENCE):
-            async for chunk in request.content.iter_any():
-                content += chunk
-                if len(content) > LARGEST:
-                    raise Problem(413, f"The form is larger than {LARGEST} bytes; a room needs some hundreds.")
-    except TimeoutError:
-        raise Problem(408, f"The form did not arrive within {PATIENCE:g} s; send it again.") from None
-    return bytes(content)
 
 
 def _body(reservation: Reservation) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from supervisor.simulation import Meeting, PrivateProsody
+from tests.integration.receivers import receiver
 from tests.integration.watcher import RawWatcher
+
+__all__ = ["receiver"]
 
 ROOT = Path(__file__).parents[2]
 UNPACKED_13 = ROOT / ".cache" / "prosody13" / "prosody"

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -43,7 +44,7 @@ def run(name: str, package: str, *arguments: str | Path) -> str:
     return done.stdout
 
 
-class Peer:
+class Peer(ABC):
     """A server of theirs; use it with `async with`. ``folder`` is its own."""
 
     ready = "/-/ready"
@@ -54,8 +55,9 @@ class Peer:
         self.folder = folder
         self.address = f"127.0.0.1:{self.port}"
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """Program and arguments."""
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(f"http://{self.address}")

@@ -1,4 +1,4 @@
-"""The channels against real peers on loopback: an HTTP server, aiosmtpd, Alertmanager; and against bad ones."""
+"""Webhooks, Alertmanager and Apprise against real peers on loopback, and against bad ones."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ import asyncio
 import json
 import shutil
 import socket
-import ssl
 import subprocess
 import threading
 import time
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from email import message_from_bytes, policy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 from aiohttp import web
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 from pydantic import SecretStr
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -26,53 +22,19 @@ from supervisor.channels.alertmanager import AlertmanagerSender
 from supervisor.channels.apprise import AppriseSender
 from supervisor.channels.apprise import senders as apprise_senders
 from supervisor.channels.dispatch import Dispatcher
-from supervisor.channels.email import EmailSender
 from supervisor.channels.errors import Permanent, Temporary
 from supervisor.channels.registry import senders
 from supervisor.channels.webhook import WebhookSender
-from supervisor.domain.news import Kind, News
-from supervisor.domain.records import Outgoing
-from supervisor.settings.model import Alertmanager, Alerts, Apprise, Email
+from supervisor.domain.news import Kind
+from supervisor.settings.model import Alertmanager, Alerts, Apprise
 from supervisor.settings.model import Webhook as WebhookSettings
 from supervisor.store import Store
 from tests.clock import VirtualClock
+from tests.integration.receivers import MESSAGE, NEWS, SECRET, Receiver, settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
-
-SECRET = "whsec_MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0"
-NEWS = News(
-    "StreamInterrupted", "critical", "b1", "plealmatret", "no data", "L'emissió s'ha tallat: atureu la sessió",
-    time.time(), None, "i1",
-)  # fmt: skip
-MESSAGE = Outgoing("msg_1", "webhook", "a", "i1", Kind.FIRING, NEWS.payload(), time.time())
-
-
-@dataclass
-class Server:
-    """An HTTP server that answers as told, then 204."""
-
-    answers: list[web.Response] = field(default_factory=list)
-    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    url: str = ""
-
-    async def answer(self, request: web.Request) -> web.Response:
-        self.got.append(({name.lower(): value for name, value in request.headers.items()}, await request.read()))
-        return self.answers.pop(0) if self.answers else web.Response(status=204)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    server = Server()
-    app = web.Application()
-    app.add_routes([web.post("/{path:.*}", server.answer)])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    yield server
-    await runner.cleanup()
 
 
 def spare_port() -> int:
@@ -80,14 +42,11 @@ def spare_port() -> int:
         return int(listener.getsockname()[1])
 
 
-# --- webhook ---
-
-
-async def test_a_webhook_is_verified_by_the_library_that_receivers_use(server: Server) -> None:
-    sender = WebhookSender(server.url, SECRET, time.time)
+async def test_a_webhook_is_verified_by_the_library_that_receivers_use(receiver: Receiver) -> None:
+    sender = WebhookSender(receiver.url, SECRET, time.time)
     await sender.send(MESSAGE)
     await sender.close()
-    ((headers, body),) = server.got
+    ((headers, body),) = receiver.got
     verified = Webhook(SECRET).verify(body, headers)
     assert {"type", "timestamp", "data"} == set(verified)
     assert ("alert.firing", NEWS.payload()) == (verified["type"], verified["data"])
@@ -96,16 +55,18 @@ async def test_a_webhook_is_verified_by_the_library_that_receivers_use(server: S
         Webhook(SECRET).verify(body + b" ", headers)
 
 
-async def test_a_webhook_that_answers_500_for_ten_minutes_gets_everything_then(server: Server, tmp_path: Path) -> None:
+async def test_a_webhook_that_answers_500_for_ten_minutes_gets_everything_then(
+    receiver: Receiver, tmp_path: Path
+) -> None:
     clock = VirtualClock(time.time())
     start = clock.now()
     store = Store.open(f"sqlite:///{tmp_path}/state.db")
     store.start(lambda _: None)
-    sender = WebhookSender(server.url, SECRET, clock.now)
+    sender = WebhookSender(receiver.url, SECRET, clock.now)
     dispatcher = Dispatcher([sender], store, clock)
     ids = [f"msg_{number}" for number in range(5)]
     # Ten minutes are some 14 tries: 1, 2, 4 … 60 seconds apart.
-    server.answers = [web.Response(status=500) for _ in range(14)]
+    receiver.answers = [web.Response(status=500) for _ in range(14)]
     dispatcher.start()
     for id_ in ids:
         message = replace(MESSAGE, id=id_, target=sender.target)
@@ -115,7 +76,7 @@ async def test_a_webhook_that_answers_500_for_ten_minutes_gets_everything_then(s
             await asyncio.sleep(0.02)
     figures = dispatcher.figures()[0]
     await dispatcher.close()
-    assert ids == [headers["webhook-id"] for headers, _ in server.got[14:]]
+    assert ids == [headers["webhook-id"] for headers, _ in receiver.got[14:]]
     assert (5, 14, 0) == (figures.sent, figures.failed, figures.dead)
     assert 300 < clock.now() - start < 900
     assert [] == await store.dead_letters()
@@ -135,15 +96,15 @@ async def test_a_webhook_that_answers_500_for_ten_minutes_gets_everything_then(s
     ],
 )
 async def test_each_answer_of_a_webhook_is_of_one_kind(
-    server: Server, expected: tuple[str, str, float | None], status: int, headers: dict[str, str]
+    receiver: Receiver, expected: tuple[str, str, float | None], status: int, headers: dict[str, str]
 ) -> None:
-    server.answers = [web.Response(status=status, headers=headers)]
-    sender = WebhookSender(server.url, SECRET, time.time)
+    receiver.answers = [web.Response(status=status, headers=headers)]
+    sender = WebhookSender(receiver.url, SECRET, time.time)
     with pytest.raises((Temporary, Permanent)) as caught:
         await sender.send(MESSAGE)
     await sender.close()
     assert expected == (type(caught.value).__name__, str(caught.value), getattr(caught.value, "delay", None))
-    assert 1 == len(server.got)
+    assert 1 == len(receiver.got)
 
 
 async def test_a_webhook_that_is_not_there_is_tried_again_and_its_address_stays_secret() -> None:
@@ -152,202 +113,6 @@ async def test_a_webhook_that_is_not_there_is_tried_again_and_its_address_stays_
         await sender.send(MESSAGE)
     await sender.close()
     assert "s3cret" not in str(caught.value) + sender.target
-
-
-# --- mail ---
-
-
-class Mailbox:
-    """aiosmtpd's handler: takes mail, or refuses as told."""
-
-    def __init__(self) -> None:
-        self.got: list[Envelope] = []
-        self.refusals: dict[str, str] = {}
-
-    async def handle_RCPT(self, _: SMTP, __: Any, envelope: Envelope, address: str, ___: list[str]) -> str:  # noqa: N802
-        if address in self.refusals:
-            return self.refusals[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _: SMTP, __: Any, envelope: Envelope) -> str:  # noqa: N802
-        self.got.append(envelope)
-        return "250 OK"
-
-
-@asynccontextmanager
-async def smtp(mailbox: Mailbox, **options: Any) -> AsyncIterator[int]:
-    outer = options.pop("outer", None)
-    loop = asyncio.get_running_loop()
-    servers: list[SMTP] = []
-
-    def conversation() -> SMTP:
-        servers.append(SMTP(mailbox, hostname="mail.example.org", loop=loop, **options))
-        return servers[-1]
-
-    listener = await loop.create_server(conversation, "127.0.0.1", 0, ssl=outer)
-    try:
-        yield listener.sockets[0].getsockname()[1]
-    finally:
-        listener.close()
-        for server in servers:
-            if server.transport is not None:
-                server.transport.close()
-        await asyncio.sleep(0.05)
-
-
-def settings(port: int, security: str = "none", **more: Any) -> Email:
-    values = {"host": "127.0.0.1", "port": port, "security": security, "from": "Supervisor <s@example.org>"}
-    return Email.model_validate(values | {"to": ["ana@example.org"]} | more)
-
-
-async def test_a_mail_says_what_happened_and_comes_once_however_often_it_is_sent() -> None:
-    mailbox = Mailbox()
-    async with smtp(mailbox) as port:
-        sender = EmailSender(settings(port), "ana@example.org")
-        await sender.send(MESSAGE)
-        await sender.send(MESSAGE)
-    first, second = (
-        message_from_bytes(envelope.original_content or b"", policy=policy.default) for envelope in mailbox.got
-    )
-    assert "<msg_1@example.org>" == first["Message-ID"] == second["Message-ID"]
-    assert "auto-generated" == first["Auto-Submitted"]
-    assert f"[critical] plealmatret: {NEWS.summary}" == first["Subject"]
-    assert ("Supervisor <s@example.org>", "ana@example.org") == (first["From"], first["To"])
-    assert (
-        first.get_content()
-        .replace("\r", "")
-        .startswith(f"{NEWS.summary}\n\nmonitor: StreamInterrupted\nseverity: critical\n")
-    )
-    assert "utf-8" == first.get_content_charset()
-
-
-@pytest.mark.parametrize(
-    ("expected", "answer"),
-    [
-        (("Permanent", "550 5.1.1 (address) unknown"), "550 5.1.1 <ana@example.org> unknown"),
-        (("Temporary", "451 4.7.1 greylisted"), "451 4.7.1 greylisted"),
-    ],
-)
-async def test_a_server_that_refuses_a_person(expected: tuple[str, str], answer: str) -> None:
-    mailbox = Mailbox()
-    mailbox.refusals["ana@example.org"] = answer
-    async with smtp(mailbox) as port:
-        with pytest.raises((Temporary, Permanent)) as caught:
-            await EmailSender(settings(port), "ana@example.org").send(MESSAGE)
-        await EmailSender(settings(port), "joan@example.org").send(MESSAGE)
-    assert expected == (type(caught.value).__name__, str(caught.value))
-    assert 1 == len(mailbox.got)
-
-
-async def test_a_server_that_refuses_us_altogether_is_tried_again() -> None:
-    async def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"554 no service for you\r\n")
-        await writer.drain()
-        writer.close()
-
-    listener = await asyncio.start_server(refuse, "127.0.0.1", 0)
-    port = listener.sockets[0].getsockname()[1]
-    with pytest.raises(Temporary, match="server refuses us: 554 no service for you"):
-        await EmailSender(settings(port), "ana@example.org").send(MESSAGE)
-    listener.close()
-    await listener.wait_closed()
-    with pytest.raises(Temporary):
-        await EmailSender(settings(port), "ana@example.org").send(MESSAGE)
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A server's context, and that of a client who trusts it."""
-    folder = tmp_path_factory.mktemp("tls")
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-days",
-        "2",
-    ]
-    name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(
-        [*command, *name, "-keyout", folder / "key", "-out", folder / "cert"], check=True, capture_output=True
-    )
-    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    own.load_cert_chain(folder / "cert", folder / "key")
-    return own, ssl.create_default_context(cafile=folder / "cert")
-
-
-@pytest.mark.parametrize("security", ["starttls", "tls"])
-async def test_mail_goes_over_tls_with_a_login(
-    security: str, certificate: tuple[ssl.SSLContext, ssl.SSLContext]
-) -> None:
-    own, trusting = certificate
-    mailbox, logins = Mailbox(), []
-
-    def login(_: Any, __: Any, ___: Any, ____: str, data: Any) -> AuthResult:
-        logins.append(data.password)
-        return AuthResult(success=data.password == b"s3cret", handled=False)
-
-    options = {"tls_context": own} if security == "starttls" else {"outer": own, "auth_require_tls": False}
-    async with smtp(mailbox, authenticator=login, **options) as port:
-        right = settings(port, security, username="supervisor", password="s3cret")
-        await EmailSender(right, "ana@example.org", trusting).send(MESSAGE)
-        wrong = settings(port, security, username="supervisor", password="wr0ng")
-        with pytest.raises(Temporary, match="server refuses us: 535") as caught:
-            await EmailSender(wrong, "ana@example.org", trusting).send(MESSAGE)
-        with pytest.raises(Temporary, match="certificate"):
-            await EmailSender(right, "ana@example.org").send(MESSAGE)
-    assert "wr0ng" not in str(caught.value)
-    assert 1 == len(mailbox.got)
-    assert {b"s3cret", b"wr0ng"} == set(logins)
-
-
-async def test_a_mail_that_must_be_encrypted_never_goes_in_the_clear() -> None:
-    mailbox = Mailbox()
-    async with smtp(mailbox) as port:
-        with pytest.raises(Temporary):
-            await EmailSender(settings(port, "starttls"), "ana@example.org").send(MESSAGE)
-    assert [] == mailbox.got
-
-
-async def test_a_mail_server_that_hangs_delays_no_webhook(server: Server, tmp_path: Path) -> None:
-    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-
-    listener = await asyncio.start_server(hang, "127.0.0.1", 0)
-    store = Store.open(f"sqlite:///{tmp_path}/state.db")
-    store.start(lambda _: None)
-    mail = EmailSender(settings(listener.sockets[0].getsockname()[1]), "ana@example.org")
-    hook = WebhookSender(server.url, SECRET, time.time)
-    dispatcher = Dispatcher([mail, hook], store, deadline=0.5)
-    dispatcher.start()
-    messages = [
-        replace(MESSAGE, id="mail", channel="email", target=mail.target),
-        replace(MESSAGE, id="hook", target=hook.target),
-    ]
-    began = time.monotonic()
-    dispatcher.post(messages, store.write(messages))
-    async with asyncio.timeout(5):
-        while not server.got:
-            await asyncio.sleep(0.005)
-        assert time.monotonic() - began < 0.4
-        while not dispatcher.figures()[0].failed:
-            await asyncio.sleep(0.01)
-    assert "no answer within 0.5 s" == dispatcher.figures()[0].trouble
-    await dispatcher.close()
-    (left,) = store.load().outgoing
-    assert ("mail", 1) == (left.id, left.attempts)
-    await store.close()
-    listener.close()
-    await listener.wait_closed()
-
-
-# --- Alertmanager ---
 
 
 @pytest.fixture
@@ -433,37 +198,34 @@ async def test_an_alert_that_becomes_worse_is_one_alert_and_outlives_the_process
     await after.close()
 
 
-async def test_what_fires_is_told_again_before_alertmanager_forgets_it(server: Server, tmp_path: Path) -> None:
+async def test_what_fires_is_told_again_before_alertmanager_forgets_it(receiver: Receiver, tmp_path: Path) -> None:
     clock = VirtualClock(time.time())
     store = Store.open(f"sqlite:///{tmp_path}/state.db")
     store.start(lambda _: None)
-    sender = AlertmanagerSender(server.url, clock.now)
+    sender = AlertmanagerSender(receiver.url, clock.now)
     sender.restore([NEWS.payload()])
     dispatcher = Dispatcher([sender], store, clock)
     dispatcher.start()
     async with asyncio.timeout(5):
-        while len(server.got) < 5:
+        while len(receiver.got) < 5:
             await asyncio.sleep(0)
     await dispatcher.close()
     await store.close()
-    ends = [json.loads(body)[0]["endsAt"] for _, body in server.got]
+    ends = [json.loads(body)[0]["endsAt"] for _, body in receiver.got]
     assert ends == sorted(set(ends))
     assert all(55 <= wait <= 60 for wait in clock.waits[:4])
 
 
-# --- Apprise ---
-
-
 @pytest.mark.filterwarnings("ignore:'imghdr'")  # the library's own business
-async def test_apprise_tells_a_service_of_its_own(server: Server) -> None:
-    address = server.url.replace("http", "json")
+async def test_apprise_tells_a_service_of_its_own(receiver: Receiver) -> None:
+    address = receiver.url.replace("http", "json")
     ((sender, _),) = apprise_senders(Alerts(apprise=(Apprise(url=SecretStr(address)),)), time.time)
     await sender.send(MESSAGE)
-    server.answers = [web.Response(status=500)]
+    receiver.answers = [web.Response(status=500)]
     with pytest.raises(Temporary, match="could not deliver"):
         await sender.send(MESSAGE)
     await sender.close()
-    told = json.loads(server.got[0][1])
+    told = json.loads(receiver.got[0][1])
     assert NEWS.summary in told["title"]
     assert "msg_1" in told["message"]
 
@@ -496,9 +258,6 @@ async def test_a_library_that_hangs_is_replaced_a_few_times_and_never_stops_the_
     await asyncio.sleep(0.1)
     await sender.send(MESSAGE)
     await sender.close()
-
-
-# --- all ---
 
 
 async def test_the_configuration_makes_a_sender_for_each_receiver() -> None:

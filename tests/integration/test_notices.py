@@ -11,7 +11,7 @@ from aiohttp import web
 from standardwebhooks import Webhook
 
 from tests.integration.daemon import CEST, Daemon, booking
-from tests.integration.test_channels import Mailbox, smtp
+from tests.integration.receivers import Mailbox, smtp
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ from supervisor.report.reports import Reports
 from supervisor.report.senders import FolderSender, MailSender
 from supervisor.report.verify import check_file
 from supervisor.web.api.report import preferred
-from tests.integration.test_channels import Mailbox, settings, smtp
+from tests.integration.receivers import Mailbox, settings, smtp
 from tests.unit.builders import Play, booking, people
 from tests.unit.report.evening import evening, sealed
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
+from supervisor.web.content import content_of
 from supervisor.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from supervisor.web.api.values import Wanted
 
 W = TypeVar("W", bound="Wanted")
-
-LARGEST = 64 * 1024
-"""Bytes of a body: ours are some hundreds."""
-PATIENCE = 10.0
-"""Seconds for a body to arrive."""
 
 WRONG = "Something in the request is wrong; see errors."
 _TEXTS = {
@@ -62,24 +57,6 @@ async def read_body(request: web.Request, model: type[W], *, needed: bool) -> W:
         return model.model_validate_json(content)
     except ValidationError as error:
         raise _problem(error, "body", model) from None
-
-
-async def content_of(request: web.Request) -> bytes:
-    """The body as it came.
-
-    Raises:
-        Problem: 408, 413.
-    """
-    content = bytearray()
-    try:
-        async with asyncio.timeout(PATIENCE):
-            async for chunk in request.content.iter_any():
-                content += chunk
-                if len(content) > LARGEST:
-                    raise Problem(413, f"The body is larger than {LARGEST} bytes; nothing here needs as much.")
-    except TimeoutError:
-        raise Problem(408, f"The body did not arrive within {PATIENCE:g} s; send it again.") from None
-    return bytes(content)
 
 
 def _problem(error: ValidationError, place: str, model: type[Wanted]) -> Problem:

@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from supervisor.web.api.reading import content_of
+from supervisor.web.content import content_of
 from supervisor.web.problems import Problem
 
 if TYPE_CHECKING:
