@@ -7,7 +7,7 @@ life in ``SIGN`` seconds bounds what is unknown when the daemon is killed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,7 @@ class Chronicler:
         over: Whether they were more than recommended, as last written.
         written: When counts were last written.
         stream: The verdict's phase, and the side that failed, as last written.
+        states: What the check before the start found, as last written.
     """
 
     session: str
@@ -63,6 +64,7 @@ class Chronicler:
     over: bool = False
     written: float = -inf
     stream: tuple[Phase, Side | None] = (Phase.SCHEDULED, None)
+    states: dict[str, str] = field(default_factory=dict)
 
     def opened(self, booking: Booking, now: float) -> Iterator[Keep]:
         """The supervision begins, or goes on in a new process: then what came before it ended unseen."""
@@ -71,6 +73,12 @@ class Chronicler:
     def changed(self, booking: Booking, now: float) -> Iterator[Keep]:
         """The booking was changed."""
         yield from self._note(now, chronicle.CHANGED, **facts(booking))
+
+    def checked(self, states: dict[str, str], now: float) -> Iterator[Keep]:
+        """The check before the start found another state of something; item → state."""
+        if states != self.states:
+            self.states = states
+            yield from self._note(now, chronicle.PREFLIGHT, **states)
 
     def closed(self, session: Session, why: str, now: float) -> Iterator[Keep]:
         """The supervision ends."""

@@ -181,6 +181,7 @@ class Supervised:
         """Check what is needed to stream, while it is time to; how it stood last stays to be seen."""
         if preflight.due(self.session.booking, now):
             before, self.preflight = self.preflight, preflight.check(self.session, now)
+            yield from self.chronicler.checked(preflight.states(self.preflight), now)
             words = preflight.in_words(self.preflight)
             if not before or words != preflight.in_words(before):
                 yield Record("preflight", (("booking", self.session.booking.id), ("found", words)))
