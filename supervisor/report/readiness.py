@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from supervisor.domain import chronicle
+from supervisor.report.words import ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ class Checked:
 
 
 def checked(links: Sequence[Link]) -> tuple[Checked, ...]:
-    """All that was looked at in the last check, in its order; empty where nothing had to be checked."""
+    """All that was looked at in the last check, in the order of `ITEMS`; empty where nothing had to be checked."""
     found: dict[str, Checked] = {}
     for link in links:
         if link.what != chronicle.PREFLIGHT:
@@ -39,4 +40,5 @@ def checked(links: Sequence[Link]) -> tuple[Checked, ...]:
             since = known.since if known is not None and same else link.instant
             was_wrong = known is not None and (known.was_wrong or known.state == "wrong")
             found[item] = Checked(item, str(state), since, was_wrong)
-    return tuple(found.values())
+    order = {item: number for number, item in enumerate(ITEMS)}
+    return tuple(sorted(found.values(), key=lambda one: order.get(one.item, len(order))))

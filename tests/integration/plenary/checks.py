@@ -70,6 +70,9 @@ def check_json(rows: Sequence[Row], report: dict[str, Any], moderators: Sequence
     """Every figure of the report. ``moderators``: the secretary's nicks."""
     check_summary(rows, report)
     check_people(rows, report["people"])
+    checked = {one["item"]: (one["state"], one["was_wrong"], seconds(one["since"])) for one in report["preflight"]}
+    assert ("ok", True, at(script.IDLE_AGAIN)) == checked.pop("recorder")
+    assert {("ok", False, at(script.CHECKED))} == set(checked.values())
     bands = [(seconds(part["from"]), seconds(part["to"]), part["state"]) for part in report["stream"]]
     assert expected.stream() == bands
     blind = tuple(at(one) for one in script.BLIND)

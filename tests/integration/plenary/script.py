@@ -42,6 +42,8 @@ PUBLIC = (
 """What the public sees from when on."""
 PAUSES = (("20:11:30", "20:17:00", "StreamInterrupted"), ("20:39:00", "20:49:30", "SessionPaused"))
 """From when to when the session is halted, and for what."""
+CHECKED, IDLE_AGAIN = "18:45:00", "18:48:10"
+"""When the check before the start begins, and from when on a recorder is free for good."""
 BLIND = ("20:51:00", "20:54:00")
 ABSENT = ("19:13:00", "19:18:30")
 """When nobody is moderator."""
