@@ -27,6 +27,7 @@ from supervisor.channels.room import RoomChannel
 from supervisor.domain.booking_desk import MADE, House
 from supervisor.domain.diary import Diary
 from supervisor.domain.occupants import Site
+from supervisor.domain.plant import BREWERY
 from supervisor.domain.reservations import Reservations
 from supervisor.engine import Engine
 from supervisor.i18n import translators
@@ -221,7 +222,9 @@ def policy(settings: Settings, outside: Outside) -> Policy:
 def server(settings: Settings) -> Server:
     """Where the component connects."""
     xmpp = settings.xmpp
-    return Server(xmpp.host, xmpp.port, xmpp.component, xmpp.secret.get_secret_value(), xmpp.hosts)
+    # Recorders may also be known from Jicofo; without them a session is still supervised.
+    aside = {host: BREWERY for host in xmpp.hosts if host not in xmpp.muc}
+    return Server(xmpp.host, xmpp.port, xmpp.component, xmpp.secret.get_secret_value(), xmpp.hosts, aside)
 
 
 def guard(settings: Settings) -> Guard:

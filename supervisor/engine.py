@@ -242,6 +242,8 @@ class Engine:
             yield Record("source lost", (("source", source), ("reason", reason)))
         self._sources.lost[source] = reason or "no reason given"
         self.plant.forget(source)
+        if source == BREWERY:
+            self._brewery.statuses.clear()
         if source == XMPP:
             self.plant.forget(BREWERY)
             for supervised in self._supervised.values():

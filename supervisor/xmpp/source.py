@@ -9,7 +9,7 @@ given up later: a server that only was slow answers after all, and then nothing 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from supervisor.domain import events as ev
@@ -34,6 +34,8 @@ from supervisor.xmpp.mirror import Health, Mirror
 from supervisor.xmpp.names import NS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from supervisor.domain.commands import Moderate, Notify, Retitle
     from supervisor.domain.occupants import Site
     from supervisor.ports import Emit
@@ -56,15 +58,23 @@ DELIVER_TIMEOUT = 5.0
 """Seconds for the module's answer to a notice."""
 
 
+class StrangerError(LinkError):
+    """A host answers, but our module is not on it or serves somebody else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where to connect, as whom, and the MUC hosts to watch."""
+    """Where to connect, as whom, and the MUC hosts to watch.
+
+    ``aside``: a host of which only a source of its own is lost where our module is not on it, by that source's name.
+    """
 
     host: str
     port: int
     component: str
     secret: str
     muc: tuple[str, ...]
+    aside: Mapping[str, str] = field(default_factory=dict)
 
 
 class XmppSource:
@@ -83,6 +93,8 @@ class XmppSource:
         self._synced = False
         self._renew = False
         self._refused = ""
+        self._strange: dict[str, str] = {}
+        self._beside: set[str] = set()
         self._wake = asyncio.Event()
 
     # --- what the runtime and the channel ask for ---
@@ -155,11 +167,11 @@ class XmppSource:
         self._renew = False
         self._refused = ""
         for host in self._server.muc:
-            self._boots[host] = _boot(await self._question(link, host, "status", GIVE_UP))
+            self._boots[host] = await self._status(link, host)
         await self._read_rooms(link)
         self._link = link  # from here on the boots are known, and a join's answer can be judged
         self._joined_at.clear()
-        for room in self._mirrors:
+        for room in self._watched():
             self._join(room)
         try:
             async with asyncio.timeout(SYNC_TIMEOUT):
@@ -175,6 +187,8 @@ class XmppSource:
     async def _read_rooms(self, link: Link) -> None:
         open_rooms: dict[str, str] = {}
         for host in self._server.muc:
+            if host in self._strange:
+                continue
             answer = await self._question(link, host, "rooms", SYNC_TIMEOUT)
             for room in () if answer.payload is None else answer.payload:
                 if room.get("jid", "").endswith("@" + host):
@@ -188,11 +202,11 @@ class XmppSource:
     async def _beat(self, link: Link) -> None:
         """Ask every host whether it is there and still the same; look after mirrors that are not whole."""
         self._check(link)
-        pulse = asyncio.gather(*(self._question(link, host, "status", GIVE_UP) for host in self._server.muc))
+        pulse = asyncio.gather(*(self._status(link, host) for host in self._server.muc))
         done, _ = await asyncio.wait({pulse}, timeout=PATIENCE)
         if not done:
             self._lost(f"no answer for {PATIENCE:.0f} s")
-        boots = [_boot(answer) for answer in await pulse]
+        boots = await pulse
         if self._renew or boots != [self._boots[host] for host in self._server.muc]:
             await self._sync(link)
         self._tend()
@@ -200,7 +214,7 @@ class XmppSource:
 
     def _tend(self) -> None:
         now = asyncio.get_running_loop().time()
-        for room, mirror in self._mirrors.items():
+        for room, mirror in self._watched().items():
             if not mirror.differs:
                 self._differs_since.pop(room, None)
             elif now - self._differs_since.setdefault(room, now) > DIFFERS_FOR:
@@ -210,6 +224,22 @@ class XmppSource:
             if mirror.health is not Health.JOINED and waited > REJOIN_EVERY:
                 self._join(room)
 
+    async def _status(self, link: Link, host: str) -> str:
+        """The host's boot id; empty where our module is not on a host that we can do without."""
+        try:
+            boot = _boot(await self._question(link, host, "status", GIVE_UP))
+        except StrangerError as error:
+            source = self._server.aside.get(host)
+            if source is None:
+                raise
+            if self._strange.get(host) != str(error):
+                self._strange[host] = str(error)
+                self._beside.discard(source)
+                self._emit(ev.SourceLost(source, str(error)))
+            return ""
+        self._strange.pop(host, None)
+        return boot
+
     async def _question(self, link: Link, host: str, what: str, timeout: float) -> Answer:  # noqa: ASYNC109
         try:
             return await link.ask(host, "get", encode.question(what), timeout)
@@ -217,7 +247,7 @@ class XmppSource:
             if str(error) in {"timeout", "connection lost", "not connected"}:
                 ended = link.ended.result() if link.ended.done() else f"{host} does not answer"
                 raise LinkError(ended) from None
-            raise LinkError(
+            raise StrangerError(
                 f"{host} does not know us ({error}): is mod_muc_supervisor in its modules_enabled, and is its option "
                 f'muc_supervisor_component = "{self._server.component}"?'
             ) from None
@@ -250,13 +280,21 @@ class XmppSource:
         if self._refused:
             raise LinkError(self._refused)
 
+    def _watched(self) -> dict[str, Mirror]:
+        """The mirrors of rooms on hosts that know us."""
+        return {room: mirror for room, mirror in self._mirrors.items() if _host(room) not in self._strange}
+
     def _whole(self) -> bool:
-        return all(mirror.health is Health.JOINED for mirror in self._mirrors.values())
+        return all(mirror.health is Health.JOINED for mirror in self._watched().values())
 
     def _found(self) -> None:
         if not self._synced:
             self._synced = True
             self._emit(ev.SourceSynced(SOURCE))
+        for host, source in self._server.aside.items():
+            if host not in self._strange and source not in self._beside:
+                self._beside.add(source)
+                self._emit(ev.SourceSynced(source))
 
     def _lost(self, reason: str) -> None:
         self._synced = False
@@ -282,7 +320,7 @@ class XmppSource:
         if mirror is None:
             return
         before = mirror.health
-        for event in mirror.take(stanza, self._boots.get(mirror.room.rpartition("@")[2], "")):
+        for event in mirror.take(stanza, self._boots.get(_host(mirror.room), "")):
             self._emit(event)
         if mirror.health is not before:
             self._wake.set()
@@ -326,13 +364,16 @@ class XmppSource:
         """Join, but not more often than REJOIN_EVERY unless the connection is new; the heartbeat comes back to it."""
         now = asyncio.get_running_loop().time()
         mirror = self._mirrors[room]
-        if self._link is None or (
-            mirror.health is Health.STALE and now - self._joined_at.get(room, 0.0) < REJOIN_EVERY
-        ):
+        soon = mirror.health is Health.STALE and now - self._joined_at.get(room, 0.0) < REJOIN_EVERY
+        if self._link is None or soon or _host(room) in self._strange:
             return
         self._joined_at[room] = now
         mirror.joining()
         self._link.post(encode.join(self._server.component, room, media=mirror.media, names=mirror.names))
+
+
+def _host(room: str) -> str:
+    return room.rpartition("@")[2]
 
 
 def _boot(answer: Answer) -> str:

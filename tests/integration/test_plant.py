@@ -125,6 +125,28 @@ async def test_the_brewery_tells_at_once_that_its_jibri_is_busy(prosody: Private
         await client.close()
 
 
+async def test_without_our_module_on_the_brewerys_host_the_recorders_are_unknown_and_nothing_else(
+    prosody: PrivateProsody, tmp_path: Path
+) -> None:
+    focus, jibri = Focus(prosody, "focus-brewery"), Jibri(prosody)
+    for client in (focus, jibri):
+        await client.open(prosody.c2s_port)
+    await focus.open_brewery(prosody.brewery)
+    await jibri.offer()
+    jibri.tell(busy=True)
+    await prosody.shell(f'module:unload("muc_supervisor", "{prosody.internal}")')
+    async with Daemon(prosody, tmp_path, soon(), brewery=prosody.brewery, **QUICK) as daemon:
+        assert (1.0, 0.0) == (await up(daemon, "xmpp"), await up(daemon, "brewery"))
+        assert ("SourceLost", "critical") in await daemon.alerts()
+        assert f"{prosody.internal} does not know us" in daemon.log_text()
+        await prosody.shell(f'module:load("muc_supervisor", "{prosody.internal}")')
+        expected = {("JibriUnavailable", "warning"), ("Preflight", "warning")}
+        await daemon.becomes(expected, daemon.alerts)
+        assert (1.0, 1.0) == (await up(daemon, "xmpp"), await up(daemon, "brewery"))
+    for client in (jibri, focus):
+        await client.close()
+
+
 async def test_last_months_link_is_found_before_the_start_and_shown_by_the_api(
     prosody: PrivateProsody, tmp_path: Path
 ) -> None:
