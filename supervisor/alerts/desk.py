@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from supervisor.alerts import lifecycle, telling
 from supervisor.alerts.inhibition import inhibited
 from supervisor.alerts.lifecycle import Alert, Change, Rule
+from supervisor.alerts.open_alert import OpenAlert
 from supervisor.alerts.outside import Occasion, Outside
 from supervisor.alerts.rows import row
 from supervisor.alerts.telling import Telling
@@ -74,41 +75,6 @@ class Policy:
     def thresholds(self, kind: str) -> Thresholds:
         """What is watched for in sessions of that kind."""
         return self.of_kinds.get(kind) or Thresholds(self.watchwords, self.grace)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAlert:
-    """An alert as support staff see it. ``held``: nothing is known at present, it stays as it was.
-
-    ``source``: the source that is lost; such an alert belongs to no booking.
-    ``escalated``: everybody in the room is told.
-    """
-
-    monitor: str
-    booking: str
-    room: str
-    stage: Stage
-    began: float
-    reason: str
-    held: bool
-    incident: str = ""
-    told: int = 0
-    acknowledged_by: str = ""
-    acknowledged_at: float | None = None
-    source: str = ""
-    escalated: bool = False
-
-    @property
-    def id(self) -> str:
-        """What it is about. No two open alerts share one, and one that rises again has the same."""
-        if self.booking:
-            return f"{self.booking}:{self.monitor}"
-        return f"{self.monitor}:{self.source}" if self.source else self.monitor
-
-    @property
-    def severity(self) -> Severity:
-        """How bad its stage is."""
-        return self.stage.severity
 
 
 @dataclass(slots=True)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from supervisor.alerts.chair import Pause
-    from supervisor.alerts.desk import OpenAlert, Policy
+    from supervisor.alerts.desk import Policy
+    from supervisor.alerts.open_alert import OpenAlert
     from supervisor.domain.bookings import Booking
     from supervisor.domain.events import Event
     from supervisor.domain.evidence import Evidence

@@ -11,6 +11,7 @@ import json
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,9 @@ from tests.integration.conftest import SERVERS
 from tests.integration.daemon import Daemon
 from tests.integration.plenary import checks, tampering
 from tests.integration.plenary.hall import WITHIN, open_hall
-from tests.integration.plenary.script import BEGIN, LIMIT, LOBBY, QUORUM, SCRIPT, START, SUMMER, Row, at
+from tests.integration.plenary.lobby import LOBBY
+from tests.integration.plenary.rows import SUMMER, Row, at
+from tests.integration.plenary.script import BEGIN, LIMIT, QUORUM, SCRIPT, START
 from tests.integration.plenary.stage import ID, ROOM, TITLE, Stage
 from tests.integration.plenary.tape import Tape, Turn, again
 from tests.integration.plenary.witnesses import watchers
@@ -46,7 +49,7 @@ class House:
     def __init__(self, prosody: PrivateProsody, folder: Path) -> None:
         self.folder, self.reports = folder, folder / "reports"
         self.reports.mkdir()
-        sections = {
+        sections: dict[str, dict[str, Any]] = {
             "alerts": {},
             "kinds.plenary": {"recording": "forbidden"},
             "reports": {"folder": str(self.reports), "formats": list(FORMS)},
@@ -114,7 +117,7 @@ async def test_two_hours_with_twenty_troubles_give_what_the_script_says_and_noth
     report = json.loads(played.report["json"])
     checks.check_json(played.rows, report, played.nicks)
     checks.check_csv(played.rows, played.report["csv"])
-    checks.check_page(played.rows, played.report["html"])
+    checks.check_page(played.rows, played.report["html"], report["summary"]["over_limit_seconds"])
     assert [] == tampering.unnoticed(tmp_path / "state.db", ID, report["seal"]["entries"])
     assert [] == tampering.unnoticed_bytes(played.report["json"].encode(), step=997)
     assert played.tape.turns == await replayed(house, played.tape)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.integration.plenary import script
-from tests.integration.plenary.script import EVERYBODY, INFO, Alert, Reads, Row, at
+from tests.integration.plenary.rows import EVERYBODY, INFO, Alert, Reads, Row, at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,22 +5,23 @@ Thursday 3 September 2026, booked from 19:00 to 21:00 in Catalan summer time; li
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from supervisor.domain.evidence import Page, Word
+from tests.integration.plenary.rows import (
+    CRITICAL,
+    EVERYBODY,
+    INFO,
+    WARNING,
+    Row,
+    answers,
+    at,
+    escalates,
+    falls,
+    rises,
+    tells,
+)
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from tests.integration.plenary.stage import Stage
-
-SUMMER = dt.timezone(dt.timedelta(hours=2))
 BEGIN, START, END = "18:29:00", "19:00:00", "21:00:00"
 LIMIT, QUORUM = 30, 12
-INFO, WARNING, CRITICAL = "info", "warning", "critical"
-MODERATORS, EVERYBODY, HER = "moderators", "everybody", "her"
 ANNOUNCED = Page("live", "public", title="Ple ordinari de setembre")
 
 PUBLIC = (
@@ -47,72 +48,6 @@ CHECKED, IDLE_AGAIN = "18:45:00", "18:48:10"
 BLIND = ("20:51:00", "20:54:00")
 ABSENT = ("19:13:00", "19:18:30")
 """When nobody is moderator."""
-
-
-def at(clock: str, seconds: float = 0.0) -> float:
-    """The instant of a clock time on that evening, so many seconds later."""
-    day = dt.datetime(2026, 9, 3, tzinfo=SUMMER)
-    return dt.datetime.combine(day, dt.time.fromisoformat(clock), SUMMER).timestamp() + seconds
-
-
-@dataclass(frozen=True)
-class Alert:
-    """An alert rises to a stage, falls to one (empty: it ends), or escalates; ``after``: seconds from the row's time.
-
-    ``since``: when the trouble really began, where that is not at the row's own time.
-    """
-
-    monitor: str
-    what: str
-    stage: str
-    severity: str
-    after: float
-    since: str = ""
-
-
-@dataclass(frozen=True)
-class Reads:
-    """People in the room read something; the secretary is among them, if she is there.
-
-    ``about``: the monitor whose trouble it tells, with the stage that is told; empty for what is no alert.
-    """
-
-    words: str
-    after: float
-    whom: str = MODERATORS
-    about: str = ""
-    stage: int = 0
-
-
-@dataclass(frozen=True)
-class Row:
-    """``people``: how many more are in the room afterwards; ``follows`` in the order of the instants."""
-
-    time: str
-    what: str
-    does: Callable[[Stage], Awaitable[None]]
-    follows: tuple[Alert | Reads, ...] = ()
-    people: int = 0
-
-
-def rises(monitor: str, stage: str, severity: str, after: float = 0.0, since: str = "") -> Alert:
-    return Alert(monitor, "rose", stage, severity, after, since)
-
-
-def falls(monitor: str, after: float = 0.0, to: str = "", severity: str = "") -> Alert:
-    return Alert(monitor, "fell", to, severity, after)
-
-
-def escalates(monitor: str, stage: str, severity: str, after: float) -> Alert:
-    return Alert(monitor, "escalated", stage, severity, after)
-
-
-def tells(monitor: str, stage: int, words: str, after: float = 0.0, whom: str = MODERATORS) -> Reads:
-    return Reads(words, after, whom, monitor, stage)
-
-
-def answers(words: str, after: float = 0.0, whom: str = HER) -> Reads:
-    return Reads(words, after, whom)
 
 
 SCRIPT: tuple[Row, ...] = (
@@ -461,18 +396,4 @@ SCRIPT: tuple[Row, ...] = (
     Row(
         "21:18:00", "all leave", lambda s: s.all_go(), (falls("SessionOverrun"), falls("ParticipantLimit")), people=-28
     ),
-)
-
-LOBBY: tuple[Row, ...] = (
-    Row(
-        "19:57:00",
-        "somebody is sent to the lobby, which only Jitsi's own modules have",
-        lambda s: s.knocks(),
-        (
-            rises("LobbyUnattended", "waiting", WARNING, 90),
-            tells("LobbyUnattended", 1, "Persones a la sala d'espera: 1, la primera des de les 19:57", 90),
-        ),
-    ),
-    Row("19:59:00", "and admitted", lambda s: s.admits(), (falls("LobbyUnattended"),), people=1),
-    Row("20:01:00", "and leaves", lambda s: s.go(1), people=-1),
 )

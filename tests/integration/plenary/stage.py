@@ -11,6 +11,7 @@ from supervisor.domain.evidence import Phase, Word
 from supervisor.domain.occupants import Status
 from supervisor.domain.room import Recording
 from supervisor.domain.session import Session
+from supervisor.engine import XMPP
 from supervisor.simulation import Focus, Jibri, JoinRefusedError, Meeting, Person, PrivateProsody
 from tests.integration.plenary.checks import clock
 from tests.integration.plenary.hall import WITHIN, Hall, Listener
@@ -241,8 +242,9 @@ class Stage:
 
     async def all_blind(self) -> None:
         """Prosody stands still, and nobody who watches the stream gets an answer."""
+        self.hall.frozen = True
         self.prosody.freeze()
-        await self.hall.until(lambda: not self.hall.engine.sources()["xmpp"], "the loss of the server is noticed")
+        await self.hall.until(lambda: not self.hall.engine.sources()[XMPP], "the loss of the server is noticed")
         for witness in self.hall.witnesses.values():
             witness.sees(Word.UNKNOWN, detail="no answer")
         await self.hall.forward(self.hall.clock.now)
@@ -251,6 +253,7 @@ class Stage:
         for name, word in (("hls", Word.UP), ("youtube public", Word.UP), ("youtube owner", Word.UP)):
             self.hall.witnesses[name].sees(word)
         self.prosody.thaw()
-        await self.hall.until(lambda: self.hall.engine.sources()["xmpp"], "the server is heard again")
+        self.hall.frozen = False
+        await self.hall.until(lambda: self.hall.engine.sources()[XMPP], "the server is heard again")
         await self.hall.forward(self.hall.clock.now)
         await self.counted()

@@ -1,19 +1,21 @@
 """When a session's supervision ends, its alerts end with it; what was not seen to recover is not said to have."""
 
+from typing import TypeVar
+
 from supervisor.alerts.lifecycle import Rule
 from supervisor.alerts.outside import Outside, Route
-from supervisor.domain.changes import AlertEnded, TimelineEntry
 from supervisor.domain.commands import Keep
 from supervisor.domain.news import Kind
-from supervisor.domain.records import AlertRow, ChronicleEntry, Incident, Outgoing
+from supervisor.domain.records import AlertEnded, AlertRow, ChronicleEntry, Incident, Outgoing, TimelineEntry
 from tests.unit.builders import Play, booking, focus, off, on, people, recorder
 
+T = TypeVar("T")
 HOOK = Outside((Route("webhook", "desk", frozenset(Kind)),))
 
 
-def kept(play: Play, sort: type) -> list:
+def kept(play: Play, *sorts: type[T]) -> list[T]:
     return [
-        command.change for command in play.commands if isinstance(command, Keep) and isinstance(command.change, sort)
+        command.change for command in play.commands if isinstance(command, Keep) and isinstance(command.change, sorts)
     ]
 
 
@@ -37,7 +39,7 @@ def test_who_heard_outside_of_an_alert_hears_of_its_end_though_the_session_ended
     play = crowded()
     assert [] == list(play.engine.sessions(play.now))
     assert [(Kind.FIRING, "ParticipantLimit"), (Kind.RESOLVED, "ParticipantLimit")] == news(play)
-    assert isinstance(kept(play, AlertRow | AlertEnded)[-1], AlertEnded), "a restart must not find it firing"
+    assert isinstance(kept(play, AlertRow, AlertEnded)[-1], AlertEnded), "a restart must not find it firing"
 
 
 def test_what_was_calm_at_the_end_has_recovered() -> None:
