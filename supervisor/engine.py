@@ -117,6 +117,10 @@ class Engine:
         """The bookings that come under supervision after ``now`` and before ``until``, the next one first."""
         return self._diary.coming(now, until)
 
+    def over(self, now: float) -> Iterator[Booking]:
+        """The bookings whose end has come and whose session is not under supervision any more."""
+        return (b for b in self._diary.bookings.values() if b.end <= now and b.id not in self._supervised)
+
     def incidents(self) -> Iterator[Incident]:
         """The open incidents of the supervised sessions, as they are now; the store may lag a moment behind."""
         for supervised in self._supervised.values():

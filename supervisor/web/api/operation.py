@@ -114,14 +114,14 @@ class Operation:
             if isinstance(answer, BaseModel):
                 answer = Reply(answer, {})
             if not isinstance(answer, Reply):
-                return _file(answer)
+                return as_file(answer)
             text = answer.body.model_dump_json(by_alias=True)
             return web.Response(text=text, status=self.status, headers=answer.headers, content_type="application/json")
 
         return web.route(self.method, BASE + self.path, on_request)
 
 
-def _file(document: Document) -> web.Response:
+def as_file(document: Document) -> web.Response:
     """A file to be looked at or saved. A page of ours needs no script, and may have none."""
     headers = {
         "Content-Disposition": f'inline; filename="{document.name}"',

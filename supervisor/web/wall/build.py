@@ -13,6 +13,7 @@ from supervisor.web.wall.gate import Pace
 from supervisor.web.wall.house import House
 from supervisor.web.wall.logins import Logins
 from supervisor.web.wall.pages import Known, Pages
+from supervisor.web.wall.record import PATH, RecordPage
 from supervisor.web.wall.streams import Streams
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def routes(needs: Needs, render: Render, feed: Feed) -> list[web.RouteDef]:
         web.get("/", pages.overview),
         web.get("/sessions/{id}", pages.session),
         web.post("/sessions/{id}/{action}", actions.act),
+        web.get(PATH, RecordPage(house, doors, needs.operations).report),
         web.get("/events", streams.events),
         web.get("/alive", streams.alive),
         web.post("/login", doors.enter),

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from supervisor.web.wall.card import Card, Level, card
-from supervisor.web.wall.coming import DAY, today
 from supervisor.web.wall.history import Seen
+from supervisor.web.wall.today import DAY, over, to_come
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -218,7 +218,8 @@ class Feed:
         for name, context in (
             ("headline", {"counts": counts, "blind": bool(blind)}),
             ("blind", {"blind": blind}),
-            ("coming", {"coming": today(self._engine.coming(self.at, self.at + DAY), self.at)}),
+            ("coming", {"coming": to_come(self._engine.coming(self.at, self.at + DAY), self.at)}),
+            ("over", {"over": over(self._engine.over(self.at), self.at)}),
         ):
             voice.frames[name] = self._render.markup(f"{name}.html", language, **context)
         trouble = sum(count for level, count in counts.items() if level is not Level.CALM) + len(blind)

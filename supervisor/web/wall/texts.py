@@ -35,6 +35,14 @@ WORDS: Mapping[str, str] = {
     "sec_calm": N_("Now"),
     "sec_coming": N_("Later today"),
     "nothing_booked": N_("Nothing more is booked for today."),
+    "sec_over": N_("Earlier today"),
+    "report": N_("Report"),
+    "no_report": N_("There is no report"),
+    "no_report_404": N_("Nothing was recorded of this session. Rooms that are always open have no record."),
+    "no_report_409": N_(
+        "The record was changed after it was written, and can't be read. The operator can find out where."
+    ),
+    "no_report_503": N_("The record can't be read at the moment. Try again in a moment."),
     "lv_alarm": N_("Trouble"),
     "lv_handled": N_("Being dealt with"),
     "lv_warning": N_("Look at this"),

@@ -15,7 +15,7 @@ from supervisor.web.wall import card
 from supervisor.web.wall.language import choose
 from supervisor.web.wall.texts import TITLES, WORDS
 from tests.house import back, interrupted
-from tests.unit.builders import START, Play, booking, focus, on, people, person, recorder
+from tests.unit.builders import MUC, START, Play, booking, focus, on, people, person, recorder
 from tests.unit.web.wall.house import RENDER, Visitor, open_wall
 
 SESSION = "/sessions/almatret-1"
@@ -175,3 +175,22 @@ async def test_before_the_start_the_page_says_what_is_ready_and_what_is_not(tmp_
     assert "Comprovació abans de l&#39;inici" in page
     assert "no a punt" in page
     assert "recorder" in page
+
+
+async def test_what_is_over_today_is_listed_with_its_report(tmp_path: Path) -> None:
+    yesterday = booking(id="yesterday", room="ahir", organisation="Ahir", start=START - 86_400)
+    morning = booking(id="morning", room="mati", organisation="Matinet", start=START - 6 * 3600, duration=3600.0)
+    play = Play(yesterday, morning, booking()).room(focus(), *people(2))
+    play.feed(ev.RoomRead(f"mati@{MUC}", "", ()))
+    async with open_wall(tmp_path, play) as house, Visitor(house, **{"Accept-Language": "ca"}) as visitor:
+        await visitor.log_in()
+        page = (await visitor.get())[1]
+        assert "Avui, abans" in page
+        assert (True, False) == ("Matinet" in page, "Ahir" in page)
+        status, text, _ = await visitor.get("/sessions/yesterday/report")
+        assert (404, True) == (status, "No hi ha cap informe" in text)  # nobody supervised it
+        status, text, headers = await visitor.get("/sessions/almatret-1/report")
+        assert (200, True) == (status, "Ajuntament" in text)
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        visitor.http.cookie_jar.clear()
+        assert "Ajuntament" not in (await visitor.get("/sessions/almatret-1/report"))[1]

@@ -1,7 +1,4 @@
-"""The bookings of today whose time has not come yet: what the calendar says, no more.
-
-What a check before the session found belongs into the row of `coming.html`, from whoever checks.
-"""
+"""The bookings of today that are not under supervision: those to come, and those that are over. Pure."""
 
 from __future__ import annotations
 
@@ -17,10 +14,16 @@ MOST = 200
 """Rows that are shown."""
 
 
-def today(bookings: Iterable[Booking], now: float) -> list[Booking]:
+def to_come(bookings: Iterable[Booking], now: float) -> list[Booking]:
     """Those that start before the midnight of their own place, the next one first."""
     found = [each for each in bookings if now < each.start < _midnight(each, now)]
     return sorted(found, key=lambda each: (each.start, each.id))[:MOST]
+
+
+def over(bookings: Iterable[Booking], now: float) -> list[Booking]:
+    """Those that have ended since the last midnight of their own place, the last one first."""
+    found = [each for each in bookings if _midnight(each, now) - DAY <= each.end <= now]
+    return sorted(found, key=lambda each: (-each.end, each.id))[:MOST]
 
 
 def _midnight(booking: Booking, now: float) -> float:
