@@ -32,8 +32,9 @@ from supervisor.domain.wishes import WORDS, Wish
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from supervisor.alerts.desk import OpenAlert, Policy
+    from supervisor.alerts.desk import Policy
     from supervisor.alerts.lifecycle import Rule
+    from supervisor.alerts.open_alert import OpenAlert
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.occupants import Occupant, Site
