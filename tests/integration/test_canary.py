@@ -28,8 +28,8 @@ from tests.integration.canary import (
     receiver,
 )  # fmt: skip
 from tests.integration.daemon import CEST, Daemon, booking, hears
+from tests.integration.receivers import SECRET, Mailbox, smtp
 from tests.integration.test_api import DESK, Support
-from tests.integration.test_channels import SECRET, Mailbox, smtp
 
 ALL = {**CANARIES, "title": TITLE, "author": "Quaxtitolina"}
 WORDS = {"stream": {"jibri": True, "ingest": "ple"}, "limit": 2, "expected": []}
