@@ -8,6 +8,7 @@ the script (`plenary/expected.py`).
 import asyncio
 import datetime as dt
 import json
+from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ from typing import Any
 import pytest
 
 from supervisor.app import App
+from supervisor.replay.command import write_log
+from supervisor.replay.happened import Happened
+from supervisor.replay.player import replay
+from supervisor.replay.show import as_text
 from supervisor.settings import load_settings
 from supervisor.simulation import PrivateProsody
 from tests.integration.conftest import SERVERS
@@ -26,7 +31,7 @@ from tests.integration.plenary.lobby import LOBBY
 from tests.integration.plenary.rows import SUMMER, Row, at
 from tests.integration.plenary.script import BEGIN, LIMIT, QUORUM, SCRIPT, START
 from tests.integration.plenary.stage import ID, ROOM, TITLE, Stage
-from tests.integration.plenary.tape import Tape, Turn, again
+from tests.integration.plenary.tape import CHANGES, AlertChange, Tape, Turn, again
 from tests.integration.plenary.witnesses import watchers
 
 FORMS = ("html", "json", "csv")
@@ -121,6 +126,23 @@ async def test_two_hours_with_twenty_troubles_give_what_the_script_says_and_noth
     assert [] == tampering.unnoticed(tmp_path / "state.db", ID, report["seal"]["entries"])
     assert [] == tampering.unnoticed_bytes(played.report["json"].encode(), step=997)
     assert played.tape.turns == await replayed(house, played.tape)
+    assert of_session(played.tape.changes()) == of_session(from_its_log(tmp_path))
+
+
+def of_session(changes: Iterable[AlertChange]) -> list[AlertChange]:
+    """A lost source is no session's own, and not in its event log."""
+    return [change for change in changes if change.monitor != "SourceLost"]
+
+
+def from_its_log(folder: Path) -> Iterator[AlertChange]:
+    """What `jitsi-supervisor export` and `replay` make of it: without anybody's name, and the same."""
+    write_log(f"sqlite:///{folder / 'state.db'}", ID, folder / "events.jsonl")
+    outcome = replay(folder / "events.jsonl")
+    assert outcome.same, "".join(as_text(outcome))
+    for step in outcome.played:
+        if isinstance(step.what, Happened) and step.what.what in CHANGES:
+            change = step.what
+            yield AlertChange(step.at, change.what.removeprefix("alert "), change.monitor, change.stage)
 
 
 async def replayed(house: House, tape: Tape) -> list[Turn]:
