@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 import time
 from pathlib import Path
@@ -36,6 +37,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit code: 0 fine, 1 failed, 2 bad usage or configuration.
     """
+    try:
+        code = _main(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read what we write has read enough, as `head` does; Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return code
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     options = _parser().parse_args(arguments)
     if options.command in {"demo", "replay"}:
         return _replay(options) if options.command == "replay" else _demo()
@@ -194,6 +206,8 @@ def _replay(options: argparse.Namespace) -> int:
         return FINE if play_file(options.file, options.format) else FAILED
     except BadFileError as error:
         _complain([str(error)])
+    except BrokenPipeError:
+        raise
     except OSError as error:
         _complain([f"{options.file}: {error.strerror or error}"])
     return USAGE
