@@ -182,6 +182,25 @@ class ChronicleEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class EventLog:
+    """A part of a session's event log, see docs/replay.md.
+
+    Attributes:
+        session: The booking's id.
+        opened: When the process that writes it took the session under supervision.
+        part: Counts from 1 since then.
+        at: Instant of the last line.
+        lines: JSON, one object a line; nobody is named.
+    """
+
+    session: str
+    opened: float
+    part: int
+    at: float
+    lines: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message that has to leave the house, through one channel to one target.
 

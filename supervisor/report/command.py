@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from supervisor.domain.chronicle import UnreadableChronicleError
-from supervisor.domain.room_names import parse_room, room_node
 from supervisor.report.formats import render
 from supervisor.report.senders import write
 from supervisor.report.verify import LARGEST, against, check, check_file
-from supervisor.store.archive import Archive
+from supervisor.store.archive import NO_SESSION, Archive
 from supervisor.store.failures import StoreUnusableError
 
 if TYPE_CHECKING:
@@ -104,24 +103,12 @@ def _find(address: str, what: str) -> Chronicle:
     """The record of the session of this id, else of the latest one of this room."""
     try:
         with Archive.open(address) as archive:
-            chronicle = archive.chronicle(what)
-            if not chronicle.links and chronicle.head is None:
-                session = archive.latest(_node(what))
-                chronicle = archive.chronicle(session) if session is not None else chronicle
+            session = archive.session(what)
+            if session is not None:
+                return archive.chronicle(session)
     except StoreUnusableError as error:
         raise ReportFailedError(str(error)) from None
-    if not chronicle.links and chronicle.head is None:
-        raise ReportFailedError(
-            f"{what[:200]}: no session and no room of this name has a record; rooms that are always open have none"
-        )
-    return chronicle
-
-
-def _node(what: str) -> str:
-    try:
-        return room_node(*parse_room(what.partition("@")[0]))
-    except ValueError:
-        return ""
+    raise ReportFailedError(NO_SESSION.format(what=what[:200]))
 
 
 def _whole(found: Finding, place: str = "") -> str:

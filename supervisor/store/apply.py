@@ -49,6 +49,8 @@ def apply(connection: Connection, change: Change) -> str | None:  # noqa: C901, 
             once(connection, schema.timeline, asdict(change) | {"detail": text(change.detail)})
         case records.ChronicleEntry():
             chain.seal(connection, change)
+        case records.EventLog():
+            upsert(connection, schema.event_log, asdict(change))
         case records.Outgoing():
             return change.id if once(connection, schema.outbox, _outgoing(change)) else None
         case records.Sent() | records.Deferred() | records.Died():
@@ -125,7 +127,14 @@ def _forget(connection: Connection, before: float) -> None:
     # Whole or not at all: what is left of a chain would be no chain.
     connection.execute(delete(schema.chronicle).where(schema.chronicle.c.session.in_(over)))
     connection.execute(delete(schema.chronicle_heads).where(schema.chronicle_heads.c.until < before))
+    connection.execute(delete(schema.event_log).where(schema.event_log.c.session.in_(_played(before))))
     connection.execute(delete(quota).where(quota.c.day < _day(before)))
+
+
+def _played(before: float) -> Any:
+    """The sessions whose event log is older; it goes as a whole, a part of it could not be played."""
+    log = schema.event_log
+    return select(log.c.session).group_by(log.c.session).having(func.max(log.c.at) < before)
 
 
 def _day(instant: float) -> str:

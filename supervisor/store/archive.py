@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy.exc import DBAPIError
 
+from supervisor.domain.room_names import parse_room, room_node
 from supervisor.store import chain
 from supervisor.store.engine import file_of, read_url, reading
 from supervisor.store.failures import StoreUnusableError, permanent, temporary
 from supervisor.store.migrate import version
 from supervisor.store.migrations import MIGRATIONS
+from supervisor.store.queries import event_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from supervisor.domain.chronicle import Chronicle
 
     Result = TypeVar("Result")
+
+
+NO_SESSION = "{what}: no session and no room of this name has a record; rooms that are always open have none"
+"""What to say where `Archive.session` finds none."""
 
 
 class Archive:
@@ -70,6 +76,15 @@ class Archive:
         """The session of a room (its node) that was booked to begin last."""
         return self._ask(lambda connection: chain.latest(connection, room))
 
+    def session(self, what: str) -> str | None:
+        """The session of that id, else the latest one of that room; None without either."""
+        found = self.chronicle(what)
+        return what if found.links or found.head is not None else self.latest(_node(what))
+
+    def event_log(self, session: str) -> list[str]:
+        """The parts of a session's event log, in their order."""
+        return self._ask(lambda connection: event_log(connection, session))
+
     def _ask(self, question: Callable[[Connection], Result]) -> Result:
         try:
             with self._engine.connect() as connection:
@@ -77,3 +92,10 @@ class Archive:
         except DBAPIError as error:
             place = file_of(self._url) or self._url.render_as_string(hide_password=True)
             raise StoreUnusableError(f"{place}: {temporary(error) or permanent(error)}") from None
+
+
+def _node(room: str) -> str:
+    try:
+        return room_node(*parse_room(room.partition("@")[0]))
+    except ValueError:
+        return ""

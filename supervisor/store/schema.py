@@ -129,6 +129,16 @@ chronicle_heads = Table(
     Index("chronicle_heads_by_room", "room", "starts"),
 )
 
+event_log = Table(
+    "event_log",
+    metadata,
+    Column("session", Text, primary_key=True),
+    Column("opened", Double, primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("lines", Text, nullable=False),
+)
+
 # A row's state is WAITING, SENT or DEAD: a dead letter is a message that nobody tries to send any more.
 WAITING, SENT, DEAD = "waiting", "sent", "dead"
 

@@ -121,6 +121,10 @@ class Store:
         """A session's sealed record as it is stored; without entries where there is none."""
         return self._ask(lambda connection: chain.read(connection, session))
 
+    def event_log(self, session: str) -> asyncio.Future[list[str]]:
+        """The parts of a session's event log as they are stored, in their order."""
+        return self._ask(lambda connection: queries.event_log(connection, session))
+
     def dead_letters(self, limit: int = 100) -> asyncio.Future[list[DeadLetter]]:
         """What did not arrive, the last one first."""
         return self._ask(lambda connection: queries.dead_letters(connection, limit))

@@ -397,3 +397,27 @@ async def test_a_server_that_goes_away_is_told_once_and_nothing_is_lost(events: 
         assert 6 == len(store.load().incidents)
         assert [SourceSynced, SourceLost, SourceSynced] == [type(event) for event in events]
         assert 0 == await store.close()
+
+
+LOG = rec.EventLog("b1", 100.0, 1, 130.0, '{"opened":100.0}')
+
+
+async def test_an_event_log_is_read_in_the_order_of_its_writing(opened: Opener, address: str) -> None:
+    store = await opened()
+    later, again = replace(LOG, part=2, lines="two"), replace(LOG, opened=900.0, lines="three")
+    await store.write([again])
+    await store.write([LOG, replace(LOG, session="b2")])
+    await store.write([later, LOG])
+    expected = [LOG.lines, "two", "three"]
+    assert expected == await store.event_log("b1")
+    with Archive.open(address) as archive:
+        assert (expected, []) == (archive.event_log("b1"), archive.event_log("b3"))
+
+
+async def test_an_event_log_is_forgotten_as_a_whole(opened: Opener) -> None:
+    store = await opened()
+    await store.write([LOG, replace(LOG, opened=400.0, at=500.0), replace(LOG, session="b2")])
+    await store.write([rec.Forget(200.0)])
+    assert (2, []) == (len(await store.event_log("b1")), await store.event_log("b2"))
+    await store.write([rec.Forget(501.0)])
+    assert [] == await store.event_log("b1")

@@ -4,12 +4,13 @@ A step is never changed once it was released, and it does not import the schema,
 the next number, a line in `MIGRATIONS`, the change in ``schema.py``; tests/contract compares the two.
 """
 
-from supervisor.store.migrations import m0001_first, m0002_chronicle, m0003_bookings, m0004_roll_call
+from supervisor.store.migrations import m0001_first, m0002_chronicle, m0003_bookings, m0004_roll_call, m0006_event_log
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     m0001_first.STATEMENTS,
     m0002_chronicle.STATEMENTS,
     m0003_bookings.STATEMENTS,
     m0004_roll_call.STATEMENTS,
+    m0006_event_log.STATEMENTS,
 )
 """The statements of each step; a database's version is the number of steps it has taken."""
