@@ -95,6 +95,7 @@ FIELDS: Mapping[type, Mapping[str, Treatment]] = {
     ev.SilenceLifted: {"id": MARK, "by": BY},
     ev.BridgesSeen: {"source": SOURCES, "bridges": LEFT_OUT, "until": PLAIN, "lost": PLAIN, "complaint": LEFT_OUT},
     ev.RecordersSeen: {"source": SOURCES, "idle": PLAIN, "busy": PLAIN, "unhealthy": PLAIN, "until": PLAIN},
+    ev.EndpointsSeen: {"source": SOURCES, "room": ROOM, "endpoints": LEFT_OUT},
     # --- what they carry ---
     occupants.Occupant: {
         "nick": NICK,
@@ -112,6 +113,7 @@ FIELDS: Mapping[type, Mapping[str, Treatment]] = {
         "video": PLAIN,
         "brewery": PLAIN,
         "local_recording": PLAIN,
+        "region": LEFT_OUT,
         "name": LEFT_OUT,
     },
     occupants.RecordingStatus: {
