@@ -9,6 +9,7 @@ import pytest
 
 from supervisor.simulation import Meeting, Person, PrivateProsody
 from supervisor.simulation.servers import FakeConference, FakeEndpoint, FakeJvb
+from tests.integration.conftest import SERVERS
 from tests.integration.daemon import Daemon, booking
 from tests.integration.test_api import TOKENS, Support
 from tests.integration.watcher import NS, RawWatcher, nick_of
@@ -99,6 +100,7 @@ async def test_a_region_is_told_to_a_watch_that_asked_for_media_states(meeting: 
     assert {None} == {region(presence) for presence in await watcher.watch(meeting.room)}
 
 
+@pytest.mark.parametrize("server", SERVERS[:1], ids=str)
 async def test_a_bridge_tells_whose_line_is_slow_and_lossy(
     prosody: PrivateProsody, meeting: Meeting, tmp_path: Path
 ) -> None:
