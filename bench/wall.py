@@ -178,7 +178,9 @@ class House:
         outside = Outside()
         self.runtime.connect(Ports(outside, outside, changed=self.feed.changed))  # type: ignore[arg-type]
         guard = Guard([Access("wall", TOKEN, frozenset({"read"}))])
-        operations = api.operations(self.engine, time.time, self.runtime.take, store, Reports(store.chronicle))
+        operations = api.operations(
+            self.engine, time.time, self.runtime.take, store, Reports(store.chronicle, store.erasure)
+        )
         needs = wall.Needs(self.engine, time.time, guard, operations, store, folder)
         routes = wall.routes(needs, render, self.feed)
         self.web = WebServer("127.0.0.1", 0, CollectorRegistry(), Readiness(self.engine, frozenset()), routes)

@@ -46,6 +46,7 @@ from supervisor.streams.youtube import KeptLedger
 from supervisor.tasks import Backoff, Tasks, restarting
 from supervisor.web.api import build as api
 from supervisor.web.api.bookings import Bookings, Office, booking_operations
+from supervisor.web.api.erasure import erasure_operations
 from supervisor.web.auth import Access, Guard
 from supervisor.web.calendar import CalendarPage
 from supervisor.web.metrics import (
@@ -67,6 +68,7 @@ from supervisor.xmpp.source import Server, XmppSource
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from supervisor.domain.events import Event
     from supervisor.settings import Settings
     from supervisor.settings.monitors import MonitorSettings
 
@@ -83,7 +85,7 @@ class App:
         xmpp = settings.xmpp
         site = Site(xmpp.focus, xmpp.hidden_domain or "", xmpp.brewery or "")
         sources = frozenset({MADE, *precedence(settings)})
-        self._kept = Kept(settings, clock, self._addressbook(sources))
+        self._kept = Kept(settings, clock, self._addressbook(sources), self._tell)
         told = policy(settings, Outside(self._kept.routes(), self._kept.ways()))
         diary = Diary(settings.bookings.house_rules, precedence(settings))
         self.engine = RecordedEngine(xmpp.muc[0], site, told, rule(settings, "SourceLost"), diary)
@@ -121,6 +123,7 @@ class App:
         office = Office(self._made, self._kept.shelf, House(settings.all_kinds, settings.bookings.house_rules))
         operations = api.operations(self.engine, clock, self._runtime.take, store, self._kept.reports)
         operations += booking_operations(Bookings(self.engine, clock, office))
+        operations += erasure_operations(self._kept.janitor)
         doorman = guard(settings)
         conferences = Conferences(self._hall(settings, readiness, told, clock), reservations(settings), doorman)
         registry.register(ReservationCollector(lambda: conferences.outcomes))
@@ -147,6 +150,9 @@ class App:
             lambda: sources <= self.engine.diary.by_source.keys(),
         )
 
+    async def _tell(self, event: Event) -> None:
+        await self._runtime.take(event)  # which is made later
+
     def _hall(self, settings: Settings, readiness: Readiness, told: Policy, clock: Callable[[], float]) -> Hall:
         language = settings.bookings.reservations.language
         return Hall(lambda: self.engine.diary.bookings, lambda: not readiness.unread(), told.wording, language, clock)
@@ -166,6 +172,7 @@ class App:
         self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))
         self._tasks.start("wall", restarting("wall", self._feed.run, Backoff()))
         self._tasks.start("made bookings", restarting("made bookings", self._made.run, Backoff()))
+        self._tasks.start("janitor", restarting("janitor", self._kept.janitor.run, Backoff()))
         for feed in self._calendars:
             self._tasks.start(feed.name, restarting(feed.name, feed.run, Backoff()))
         for name, witness in self._streams.witnesses.items():

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         _complain(error.problems)
         return USAGE
-    asked = {"report": _report, "export": _export, "bookings": _bookings}
+    asked = {"report": _report, "export": _export, "bookings": _bookings, "erase": _erase}
     if options.command in asked:
         return asked[options.command](options, settings)
     return {"run": _run, "check-config": _check, "youtube": _login}[options.command](settings)
@@ -70,6 +70,10 @@ def _parser() -> argparse.ArgumentParser:
 
     text = "list, make, import and cancel bookings"
     add_options(commands.add_parser("bookings", help=text, description=text), _add_config)
+    text = "delete all that is stored of a session that is over"
+    erase = commands.add_parser("erase", help=text, description=text)
+    erase.add_argument("id", metavar="BOOKING_ID", help="the booking's id; the session must be over")
+    _add_config(erase)
     demo = "show the whole thing on this machine, with a server and people of its own"
     commands.add_parser("demo", help=demo, description=demo)
     return parser
@@ -118,6 +122,12 @@ def _bookings(options: argparse.Namespace, settings: Settings) -> int:
     from supervisor.clerk import run  # noqa: PLC0415 - it needs the store
 
     return run(settings, options)
+
+
+def _erase(options: argparse.Namespace, settings: Settings) -> int:
+    from supervisor.eraser import run  # noqa: PLC0415 - it needs the store
+
+    return run(settings, options.id)
 
 
 def _demo() -> int:

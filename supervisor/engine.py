@@ -22,7 +22,9 @@ from supervisor.domain.claims import bookings_told
 from supervisor.domain.commands import Command, Follow, Keep, Record, Unfollow
 from supervisor.domain.diary import Diary
 from supervisor.domain.letters import Letters
+from supervisor.domain.occupants import written
 from supervisor.domain.plant import BREWERY, Plant
+from supervisor.domain.retention import Held
 from supervisor.domain.session import Session
 from supervisor.domain.watched import WatchedRooms
 from supervisor.domain.wishes import WORDS, Wish
@@ -30,8 +32,9 @@ from supervisor.domain.wishes import WORDS, Wish
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from supervisor.alerts.desk import OpenAlert, Policy
+    from supervisor.alerts.desk import Policy
     from supervisor.alerts.lifecycle import Rule
+    from supervisor.alerts.open_alert import OpenAlert
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.occupants import Occupant, Site
@@ -64,6 +67,7 @@ class Engine:
         self._by_room: dict[str, dict[str, Supervised]] = {}
         self._next_page: float = inf
         self._letters = Letters(policy.outside.ways)
+        self._held = Held()
         self.booking_sources: set[str] = set()
         self._saved: dict[str, list[AlertRow | Incident | StreamRow | RollLine]] = {}
 
@@ -87,6 +91,7 @@ class Engine:
     def restore(self, saved: Saved) -> None:
         """Take over what was stored, before the first event."""
         self.silences.restore(saved.silences)
+        self._held.erased = dict(saved.erased)
         rows: tuple[AlertRow | Incident | StreamRow | RollLine, ...]
         rows = (*saved.streams, *saved.incidents, *saved.alerts, *saved.roll)
         for row in rows:
@@ -158,7 +163,7 @@ class Engine:
                 for problem in problems:
                     yield Record("bookings unreadable", (("source", source), ("problem", problem)))
             case ev.Told(notice, nicks):
-                yield from self._answered(notice, nicks, ", ".join(nicks) or "nobody", now)
+                yield from self._answered(notice, nicks, ", ".join(map(written, nicks)) or "nobody", now)
             case ev.NotTold(notice, reason):
                 yield from self._answered(notice, (), reason, now)
             case ev.CommandGiven(room, nick, word):
@@ -175,6 +180,8 @@ class Engine:
             case ev.SilenceSet() | ev.SilenceLifted():
                 yield from self.silences.take(event)
                 yield from self._judge(self._supervised, now)
+            case ev.SessionErased(booking, at):
+                self._erased(booking, at)
             case ev.EvidenceSeen(evidence):
                 yield from self._evidence(evidence, now)
             case ev.BridgesSeen():
@@ -294,7 +301,7 @@ class Engine:
         if wish is None:
             return
         for supervised in self._of_room(room).values():
-            asker = Asker(f"{nick} (moderator)", nick)
+            asker = Asker(f"{written(nick)} (moderator)", nick)
             yield from supervised.chair.wish(supervised.session, wish, asker, now)
             supervised.rearm(now)
 
@@ -327,17 +334,20 @@ class Engine:
         for supervised in list(self._supervised.values()):
             yield from self._close_if_over(supervised, now)
         for booking in list(self._diary.due(now)):
-            if booking.id not in self._supervised:
+            if booking.id not in self._supervised and not self._held.gone(booking):
                 yield from self._open(booking, now)
         for supervised in self._supervised.values():
             supervised.session.neighbours = self._diary.neighbours(supervised.session.booking)
         yield from map(Keep, self._letters.due(now))
+        yield from map(Keep, self._held.renew(now))
         ends = [s.session.booking.end for s in self._supervised.values() if s.session.booking.end > now]
-        self._next_page = min([self._diary.next_opening(now), self._letters.deadline(now), *ends])
+        wakes = self._diary.next_opening(now), self._letters.deadline(now), self._held.deadline()
+        self._next_page = min([*wakes, *ends])
 
     def _open(self, booking: Booking, now: float) -> Iterator[Command]:
         jid = booking.room_jid(self._muc)
         yield Record("session opened", (("booking", booking.id), ("room", jid)))
+        yield Keep(self._held.begin(booking, now))
         if booking.may_stream:
             yield Follow(booking)
         rooms = self._rooms.with_breakouts(jid)
@@ -373,10 +383,17 @@ class Engine:
         del self._supervised[booking.id]
         yield from supervised.closed(now, moved=moved)
         yield Record("session closed", (("booking", booking.id), ("room", session.main.jid)))
+        yield Keep(self._held.end(booking.id))
         if booking.may_stream:
             yield Unfollow(booking.id)
         for room in session.rooms:
             yield from self._release(room.jid, booking.id)
+
+    def _erased(self, booking: str, at: float) -> None:
+        """Nothing that was stored of this session, and is remembered here, comes back."""
+        self._saved.pop(booking, None)
+        self.silences.forget(booking)
+        self._held.erased[booking] = at
 
     def _rebook(self, session: Session, booking: Booking) -> Iterator[Command]:
         """The booking was changed, in the same room."""

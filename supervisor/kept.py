@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,42 +12,54 @@ from supervisor.alerts.outside import Route
 from supervisor.channels.alertmanager import AlertmanagerSender
 from supervisor.channels.contacts import senders as contact_senders
 from supervisor.channels.dispatch import Dispatcher
+from supervisor.channels.pace import Clock
 from supervisor.channels.registry import senders
 from supervisor.domain.letters import Way
 from supervisor.domain.news import News
 from supervisor.domain.records import Outgoing
 from supervisor.i18n import translators
 from supervisor.report.reports import Reports
+from supervisor.report.senders import remove
 from supervisor.report.senders import senders as report_senders
+from supervisor.store.janitor import House, Janitor
 from supervisor.store.shelf import Shelf, ThreadedShelf
+from supervisor.store.shredder import Shredder
 from supervisor.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from supervisor.channels.contacts import Addressbook
     from supervisor.channels.figures import Figures
     from supervisor.domain.changes import Change
+    from supervisor.domain.events import Event
     from supervisor.domain.records import AlertRow, Saved
     from supervisor.ports import Emit
     from supervisor.settings import Settings
+
+    Take = Callable[[Event], Awaitable[None]]
 
 PEOPLE = frozenset({"email", "apprise"})
 """The channels that end at a person: the last step of an escalation."""
 
 
 class Kept:
-    """The store and the dispatcher. Raises StoreUnusableError where the store can't be opened."""
+    """The store, the dispatcher and the janitor; ``tell`` hands the engine an event.
 
-    def __init__(self, settings: Settings, now: Callable[[], float], addressbook: Addressbook) -> None:
+    Raises StoreUnusableError where the store can't be opened.
+    """
+
+    def __init__(self, settings: Settings, now: Callable[[], float], addressbook: Addressbook, tell: Take) -> None:
         where = address(settings)
         self.store = Store.open(where)
         self.shelf = ThreadedShelf(Shelf.open(where))
-        self.reports = Reports(self.store.chronicle)
+        self.reports = Reports(self.store.chronicle, self.store.erasure)
         contacts = contact_senders(settings, addressbook, translators(), now)
         self._senders = [*senders(settings.alerts, now), *report_senders(settings, self.reports), *contacts]
-        self._dispatcher = Dispatcher(self._senders, self.store)
+        self._dispatcher = Dispatcher(self._senders, self.store, Clock(now))
         self._saved: Saved = self.store.load()
+        shredder, folder = Shredder.open(where), settings.reports.folder
+        self.janitor = Janitor(House(shredder, settings.retention.periods, now, tell, partial(remove, folder)))
 
     @property
     def saved(self) -> Saved:
@@ -91,6 +104,7 @@ class Kept:
     async def close(self) -> None:
         """Let what is under way end; bounded."""
         await self._dispatcher.close()
+        self.janitor.close()
         self.reports.close()
         await self.store.close()
         self.shelf.close()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from supervisor.domain.commands import Moderate, Notify, Retitle
     from supervisor.domain.events import Event
     from supervisor.domain.records import BookingRemoved, BookingRow, Outgoing
+    from supervisor.domain.retention import Erasure
 
     Emit = Callable[[Event], None]
     """Puts an event into the inbox; never blocks, never raises."""
@@ -117,6 +118,32 @@ class BookingShelf(Protocol):
 
     async def change(self, changes: Sequence[BookingRow | BookingRemoved], revision: int) -> None:
         """Store the changes together. Raises BookingsMovedError where that revision is not the present one."""
+        ...
+
+
+class NotErasedError(Exception):
+    """A session can't be erased. The text is the reason, and what to do.
+
+    Attributes:
+        absent: Whether nothing is stored of it.
+        erased: Its last deletion, where that is why.
+    """
+
+    def __init__(self, reason: str, *, absent: bool = False, erased: Erasure | None = None) -> None:
+        super().__init__(reason)
+        self.absent = absent
+        self.erased = erased
+
+
+class NotNowError(Exception):
+    """The store can't be read or written at present. The text is the reason."""
+
+
+class Eraser(Protocol):
+    """Deletes what is stored."""
+
+    async def erase(self, session: str, by: str) -> Sequence[Erasure]:
+        """Delete all that is stored of a session. Returns the proofs. Raises NotErasedError or NotNowError."""
         ...
 
 

@@ -15,11 +15,15 @@ from supervisor.domain.commands import Keep, Moderate, Notify, Retitle
 from supervisor.domain.kinds import DEFAULT_KINDS
 from supervisor.report.reports import Reports
 from supervisor.runtime import Ports, Runtime
+from supervisor.store import janitor
+from supervisor.store.janitor import Janitor
 from supervisor.store.shelf import Shelf, ThreadedShelf
+from supervisor.store.shredder import Shredder
 from supervisor.store.store import Store
 from supervisor.tasks import Tasks
 from supervisor.web.api import build
 from supervisor.web.api.bookings import Bookings, Office, booking_operations
+from supervisor.web.api.erasure import erasure_operations
 from supervisor.web.auth import Access, Guard
 from supervisor.web.ready import Readiness
 from supervisor.web.server import WebServer
@@ -59,7 +63,11 @@ class House:
         self.runtime = Runtime(play.engine, lambda: play.now)
         self.runtime.connect(Ports(self.outside, self.outside, keep=store.write))
         guard = Guard(Access(name, token, frozenset(scopes)) for name, (token, scopes) in tokens.items())
-        operations = build.operations(play.engine, lambda: play.now, self.runtime.take, store, Reports(store.chronicle))
+        reports = Reports(store.chronicle, store.erasure)
+        operations = build.operations(play.engine, lambda: play.now, self.runtime.take, store, reports)
+        shredder = Shredder.open(address)
+        self.janitor = Janitor(janitor.House(shredder, {}, lambda: play.now, self.runtime.take, lambda _: []))
+        operations += erasure_operations(self.janitor)
         self.shelf = ThreadedShelf(Shelf.open(address))
         self.made = MadeBookings(self.shelf, DEFAULT_KINDS, self.runtime.take)
         measured = booking_desk.House(DEFAULT_KINDS, HouseRules())
@@ -112,6 +120,7 @@ async def open_house(folder: Path, play: Play, tokens: Any = None) -> AsyncItera
         await tasks.close()
         await house.store.close()
         house.shelf.close()
+        house.janitor.close()
 
 
 def interrupted() -> Play:

@@ -36,6 +36,10 @@ class Silences:
             for silence in self._set.values()
         )
 
+    def forget(self, booking: str) -> None:
+        """Let those go that were for this booking alone."""
+        self._set = {id_: silence for id_, silence in self._set.items() if silence.booking != booking}
+
     def take(self, event: SilenceSet | SilenceLifted) -> Iterator[Command]:
         """Set one, or lift it; one that is not there is no error."""
         if isinstance(event, SilenceSet):

@@ -13,7 +13,6 @@ from supervisor.domain.records import (
     Deferred,
     Died,
     EventLog,
-    Forget,
     Incident,
     Outgoing,
     QuotaDay,
@@ -23,6 +22,8 @@ from supervisor.domain.records import (
     Silence,
     SilenceEnded,
     StreamRow,
+    SupervisionEnded,
+    SupervisionRow,
     TimelineEntry,
 )
 
@@ -45,15 +46,15 @@ Change = (
     | BookingRow
     | BookingRemoved
     | QuotaDay
-    | Forget
+    | SupervisionRow
+    | SupervisionEnded
 )
 
 
 def essential(change: Change) -> bool:
     """Whether it is about an alert and must never be refused, however little room there is."""
     return not isinstance(
-        change,
-        RollLine | RollEnded | EventLog | BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaDay | Forget,
+        change, RollLine | RollEnded | EventLog | BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaDay
     )
 
 
@@ -86,5 +87,5 @@ def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912
             return type(change).__name__, change.id
         case QuotaDay():
             return "quota", change.project, change.day
-        case Forget():
-            return ("forget",)
+        case SupervisionRow() | SupervisionEnded():
+            return "supervision", change.booking

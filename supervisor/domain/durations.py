@@ -1,11 +1,12 @@
-"""Durations as people write them: ``2h``, ``90m``, ``1h30m``, ``90s``. The only home of that spelling."""
+"""Durations as people write them: ``2h``, ``90m``, ``1h30m``, ``90s``, ``30d``. The only home of that spelling."""
 
 from __future__ import annotations
 
 import re
 
 # Ten digits are three hundred years of seconds: enough, and no number that a float cannot hold exactly.
-_SPELLING = re.compile(r"(?:([0-9]{1,10})h)?(?:([0-9]{1,10})m)?(?:([0-9]{1,10})s)?")
+# A day is 24 hours; five digits of them are more than two hundred years.
+_SPELLING = re.compile(r"(?:([0-9]{1,5})d)?(?:([0-9]{1,10})h)?(?:([0-9]{1,10})m)?(?:([0-9]{1,10})s)?")
 
 EXAMPLE = 'write it in quotes, as "2h", "90m", "1h30m" or "90s"'
 
@@ -14,7 +15,7 @@ def parse_duration(value: object) -> float:
     """Read a duration.
 
     Args:
-        value: Text of hours, minutes and seconds in this order, at least one of them, e.g. ``1h30m``.
+        value: Text of days, hours, minutes and seconds in this order, at least one of them, e.g. ``1h30m``.
 
     Returns:
         Seconds, zero or more.
@@ -27,8 +28,8 @@ def parse_duration(value: object) -> float:
     found = _SPELLING.fullmatch(value.strip())
     if found is None or not any(found.groups()):
         raise ValueError(f"{value[:40]!r} is not a duration; {EXAMPLE}")
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return float(hours * 3600 + minutes * 60 + seconds)
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return float(days * 86_400 + hours * 3600 + minutes * 60 + seconds)
 
 
 def parse_period(value: object, example: str = "5m") -> float:

@@ -226,6 +226,14 @@ class SilenceLifted:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionErased:
+    """All that was stored of a booking's session was deleted at that instant, because somebody wished so."""
+
+    booking: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class BridgesSeen:
     """A source told of all bridges that it knows; that is good until then, in seconds since the epoch.
 
@@ -291,6 +299,7 @@ Event = (
     | Moderated
     | SilenceSet
     | SilenceLifted
+    | SessionErased
     | BridgesSeen
     | RecordersSeen
     | EndpointsSeen

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from supervisor.domain import chronicle
 from supervisor.domain.commands import Keep
+from supervisor.domain.occupants import written
 from supervisor.domain.records import ChronicleEntry, Incident, TimelineEntry
 
 if TYPE_CHECKING:
@@ -43,12 +44,17 @@ class Minutes:
         good = {} if began is None else {"last_good": chronicle.stamp(began)}
         yield from self._seal(incident, now, chronicle.RISEN, stage=stage, reason=reason, **good)
 
-    def fell(self, monitor: str, reason: str, now: float, *, over: bool) -> Iterator[Keep]:
-        """An alert fell; ``over``: to nothing, which closes its incident unless the session is still paused for it."""
+    def fell(self, monitor: str, reason: str, now: float, calm: float, *, over: bool) -> Iterator[Keep]:
+        """An alert fell; ``calm``: since when it has been so; ``over``: to nothing.
+
+        That closes its incident, unless the session is still paused for it.
+        """
         incident = self.open.get(monitor)
         if incident is None:
             return
-        yield from self._line(incident, now, chronicle.RECOVERED if over else chronicle.EASED, reason=reason)
+        since = {"since": chronicle.stamp(calm)} if calm < now else {}
+        what = chronicle.RECOVERED if over else chronicle.EASED
+        yield from self._line(incident, now, what, reason=reason, **since)
         if over:
             yield from self._change(replace(incident, closed=now))
 
@@ -78,9 +84,13 @@ class Minutes:
     def titled(self, monitor: str, now: float, title: str, by: str) -> Iterator[Keep]:
         """The title that the room had before it said PAUSED, to be put back even after a restart of ours."""
         if monitor in self.open:
-            yield from self._change(replace(self.open[monitor], title=title, titled_by=by))
-            # Not into the sealed record: a title is what anybody wrote, and it names its author.
-            yield Keep(TimelineEntry(self.open[monitor].id, now, "titled", {"title": title, "by": by}))
+            nick = by.rpartition("/")[2]
+            # One that a client chose may be a name: after a restart the title is put back in the room's own name.
+            author = by if written(nick) == nick else ""
+            yield from self._change(replace(self.open[monitor], title=title, titled_by=author))
+            # Not in the record: a title is what anybody wrote, and it names its author. It is kept for as long as it is
+            # to be put back.
+            yield Keep(TimelineEntry(self.open[monitor].id, now, "titled"))
 
     def resumed(self, monitor: str, by: str, now: float, *, over: bool) -> Iterator[Keep]:
         """The session goes on; ``over``: the trouble is gone too, and the incident with it."""
@@ -89,12 +99,21 @@ class Minutes:
             return
         yield from self._line(incident, now, chronicle.RESUMED, by=by)
         closed = (incident.closed or now) if over else incident.closed
-        yield from self._change(replace(incident, resumed_by=by, resumed_at=now, closed=closed))
+        yield from self._change(
+            replace(incident, resumed_by=by, resumed_at=now, closed=closed, title=None, titled_by="")
+        )
 
     def messaged(self, by: str, now: float) -> Iterator[Keep]:
         """Support staff wrote to the moderators while this was going on."""
         for incident in self.open.values():
             yield from self._line(incident, now, "message", by=by)
+
+    def end(self, why: str, now: float) -> Iterator[Keep]:
+        """The supervision ends, and every incident with it; the sealed record says so itself."""
+        for incident in list(self.open.values()):
+            yield Keep(TimelineEntry(incident.id, now, "closed", {"reason": why}))
+            yield Keep(replace(incident, closed=incident.closed or now))
+        self.open.clear()
 
     def _change(self, incident: Incident) -> Iterator[Keep]:
         halted = incident.paused_at is not None and incident.resumed_at is None

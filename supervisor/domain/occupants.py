@@ -7,6 +7,8 @@ send ``<features>`` or a recording status.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -14,6 +16,18 @@ JIBRI = "http://jitsi.org/protocol/jibri"
 JIGASI = "http://jitsi.org/protocol/jigasi"
 TRANSCRIBER = "http://jitsi.org/protocol/transcriber"
 FOCUS_NICK = "focus"
+_OCCUPANT_ID = re.compile("[0-9a-f]{8}")
+
+
+def written(nick: str) -> str:
+    """A nick as it may be logged, shown and stored.
+
+    Jitsi's are eight hexadecimal digits, others in each meeting. Another client may choose its person's name for one: a
+    digest stands for it, which tells the occupants of a session apart.
+    """
+    if _OCCUPANT_ID.fullmatch(nick) or not nick:
+        return nick
+    return "~" + hashlib.sha256(nick.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 class Status(StrEnum):

@@ -333,10 +333,25 @@ class QuotaDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Forget:
-    """Delete what is over and older than ``before``: incidents and their timeline, messages, bookings, days."""
+class SupervisionRow:
+    """The session of this booking is under supervision: nothing of it may be deleted.
 
-    before: float
+    Attributes:
+        booking: The booking's id.
+        until: The note is void after this instant, unless it is renewed: a daemon that never came back holds nothing.
+        endless: The room is always open; of what is over in it, what is old may go.
+    """
+
+    booking: str
+    until: float
+    endless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionEnded:
+    """It is not any more."""
+
+    booking: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +375,7 @@ class Saved:
         outgoing: What was neither delivered nor given up.
         silences: All that were not ended; their time may be over.
         bookings: Those that came in by the command line or over HTTP.
+        erased: When sessions were erased last, by booking; of late.
     """
 
     alerts: tuple[AlertRow, ...] = ()
@@ -369,6 +385,7 @@ class Saved:
     bookings: tuple[BookingRow, ...] = ()
     streams: tuple[StreamRow, ...] = ()
     roll: tuple[RollLine, ...] = ()
+    erased: Mapping[str, float] = field(default_factory=dict)
 
 
 def idempotency_key(*parts: str) -> str:

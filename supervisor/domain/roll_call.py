@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from supervisor.domain import events as ev
 from supervisor.domain.line_quality import Looks, troubles
-from supervisor.domain.occupants import PEOPLE, Sort
+from supervisor.domain.occupants import PEOPLE, Sort, written
 from supervisor.domain.records import RollLine
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class RollCall:
                 return self._seen(occupant, now)
             case ev.OccupantLeft(_, nick, codes, dropped):
                 how = "dropped" if dropped or codes & DROPPED else "removed" if codes & REMOVED else "left"
-                return self._left(nick, how, now)
+                return self._left(written(nick), how, now)
             case ev.MeetingEnded():
                 return self._read((), now)
             case ev.EndpointsSeen(_, _, endpoints):
@@ -83,19 +83,20 @@ class RollCall:
         return [RollLine(self.booking, f"absent {n}", "", start, visits=0, name=name) for n, name in enumerate(absent)]
 
     def _read(self, occupants: tuple[Occupant, ...], now: float) -> list[RollLine]:
-        here = {occupant.nick for occupant in occupants}
+        here = {written(occupant.nick) for occupant in occupants}
         seen = [line for occupant in occupants for line in self._seen(occupant, now)]
-        return seen + [line for nick in sorted(self.lines.keys() - here) for line in self._left(nick, GONE, now)]
+        return seen + [line for id_ in sorted(self.lines.keys() - here) for line in self._left(id_, GONE, now)]
 
     def _seen(self, occupant: Occupant, now: float) -> list[RollLine]:
         sort = self.site.sort(occupant)
         if sort not in PEOPLE:
             return []
-        line = self.lines.get(occupant.nick)
+        id_ = written(occupant.nick)
+        line = self.lines.get(id_)
         if line is None and len(self.lines) >= MOST:
             self.full = True
             return []
-        line = line or RollLine(self.booking, occupant.nick, sort, now)
+        line = line or RollLine(self.booking, id_, sort, now)
         if line.left is not None:
             # Not found in one reading and there in the next: we had looked away, it had not.
             visits = line.visits if line.how == GONE else line.visits + 1
@@ -105,18 +106,18 @@ class RollCall:
         region = occupant.region or line.region
         return self._put(replace(line, audio=audio, video=video, name=name or line.name, region=region))
 
-    def _left(self, nick: str, how: str, now: float) -> list[RollLine]:
-        line = self.lines.get(nick)
+    def _left(self, id_: str, how: str, now: float) -> list[RollLine]:
+        line = self.lines.get(id_)
         if line is None or line.left is not None:
             return []
-        self.looks.pop(nick, None)
+        self.looks.pop(id_, None)
         return self._put(replace(line, left=now, how=how, drops=line.drops + (how == "dropped")))
 
     def _looked(self, endpoint: Endpoint) -> list[RollLine]:
-        line = self.lines.get(endpoint.id)
+        line = self.lines.get(written(endpoint.id))
         if line is None or line.left is not None:
             return []
-        looks = self.looks.setdefault(endpoint.id, Looks())
+        looks = self.looks.setdefault(line.id, Looks())
         looks.take(endpoint)
         rtt_ms, loss = looks.rtt_ms, looks.loss
         # What was stored before a restart, or of the visit before, holds until there is something newer.

@@ -39,7 +39,8 @@ def write_log(address: str, what: str, output: Path | None) -> None:
     with Archive.open(address) as archive:
         session = archive.session(what)
         if session is None:
-            raise ExportFailedError(NO_SESSION.format(what=what[:200]))
+            erased = archive.gone(what)
+            raise ExportFailedError(f"{what[:200]}: {erased}" if erased else NO_SESSION.format(what=what[:200]))
         parts = archive.event_log(session)
     if not parts:
         raise ExportFailedError(NO_LOG.format(session=session))

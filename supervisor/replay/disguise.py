@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from secrets import token_bytes
 
-from supervisor.domain.occupants import FOCUS_NICK, JIBRI, JIGASI, TRANSCRIBER, Site
+from supervisor.domain.occupants import FOCUS_NICK, JIBRI, JIGASI, TRANSCRIBER, Site, written
 from supervisor.domain.wishes import WORDS
 from supervisor.monitors import MONITORS, SERVER_MONITORS
 
@@ -31,6 +31,7 @@ REMEMBERED = 2000
 FEATURES = frozenset({JIBRI, JIGASI, TRANSCRIBER})
 MONITOR_NAMES = frozenset({"SessionPaused", "SourceLost", *(each.name for each in (*MONITORS, *SERVER_MONITORS))})
 _MODERATOR = " (moderator)"
+_WRITTEN = re.compile("~[0-9a-f]{8}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{0,64}", re.ASCII)
 _NOTICE = re.compile(r"/[A-Za-z]{1,64}/[0-9]{1,9}/[0-9]{1,12}", re.ASCII)
 _INCIDENT = re.compile(r"/[A-Za-z]{1,64}/[0-9]{1,12}\.[0-9]{3}", re.ASCII)
@@ -77,8 +78,10 @@ class Disguise:
         return found
 
     def nick(self, nick: str) -> str:
-        """An occupant's resource."""
-        return nick if nick == FOCUS_NICK else self.mark(nick)
+        """An occupant's resource, or what is written in its place; the same becomes of both, and looks like Jitsi's."""
+        if nick == FOCUS_NICK:
+            return nick
+        return self.mark(nick if _WRITTEN.fullmatch(nick) else written(nick))[:8]
 
     def jid(self, jid: str) -> str:
         """A real JID: whose account it is nobody asks, only whether it is focus', and of whose domain."""

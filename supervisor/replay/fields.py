@@ -93,6 +93,7 @@ FIELDS: Mapping[type, Mapping[str, Treatment]] = {
     ev.Moderated: {"room": ROOM, "changed": PLAIN, "reason": LEFT_OUT},
     ev.SilenceSet: {"silence": PLAIN},
     ev.SilenceLifted: {"id": MARK, "by": BY},
+    ev.SessionErased: {"booking": BOOKING, "at": PLAIN},
     ev.BridgesSeen: {"source": SOURCES, "bridges": LEFT_OUT, "until": PLAIN, "lost": PLAIN, "complaint": LEFT_OUT},
     ev.RecordersSeen: {"source": SOURCES, "idle": PLAIN, "busy": PLAIN, "unhealthy": PLAIN, "until": PLAIN},
     ev.EndpointsSeen: {"source": SOURCES, "room": ROOM, "endpoints": LEFT_OUT},

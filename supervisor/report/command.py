@@ -106,9 +106,10 @@ def _find(address: str, what: str) -> Chronicle:
             session = archive.session(what)
             if session is not None:
                 return archive.chronicle(session)
+            erased = archive.gone(what)
     except StoreUnusableError as error:
         raise ReportFailedError(str(error)) from None
-    raise ReportFailedError(NO_SESSION.format(what=what[:200]))
+    raise ReportFailedError(f"{what[:200]}: {erased}" if erased else NO_SESSION.format(what=what[:200]))
 
 
 def _whole(found: Finding, place: str = "") -> str:

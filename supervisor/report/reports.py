@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from supervisor.domain.chronicle import Chronicle
+    from supervisor.domain.retention import Erasure
     from supervisor.report.formats import Format, Rendered
 
 
@@ -20,13 +21,17 @@ class Reports:
 
     Args:
         read: Reads a session's record.
+        erased: Reads what is left to be said of a record that was deleted.
     """
 
     model = Report
     """What the JSON form looks like."""
 
-    def __init__(self, read: Callable[[str], Awaitable[Chronicle]]) -> None:
+    def __init__(
+        self, read: Callable[[str], Awaitable[Chronicle]], erased: Callable[[str], Awaitable[Erasure | None]]
+    ) -> None:
         self._read = read
+        self.erased = erased
         self._worker = Worker("reports")
 
     async def report(self, session: str, form: Format, language: str = "") -> Rendered | None:

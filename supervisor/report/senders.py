@@ -6,17 +6,21 @@ The record is drawn when it is sent, not when it is ordered. Until the closing e
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+import structlog
+
 from supervisor.channels.email import EmailSender, domain
 from supervisor.channels.errors import Permanent, Temporary
 from supervisor.domain.chronicle import UnreadableChronicleError
 from supervisor.domain.news import REPORT
 from supervisor.ports import Sender
+from supervisor.report.formats import FORMATS
 from supervisor.report.page import words_of
 from supervisor.workers import Worker
 
@@ -29,7 +33,11 @@ if TYPE_CHECKING:
     from supervisor.report.reports import Reports
     from supervisor.settings import Settings
 
+log = structlog.get_logger()
+
 CHANNEL = "report"
+PLAIN = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
+"""Ids of bookings: no part of a path but a name."""
 KINDS = frozenset({REPORT})
 SOON = 5.0
 """Seconds until it is looked again whether a record has its closing entry."""
@@ -126,6 +134,24 @@ def write(path: Path, content: bytes) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def remove(folder: Path | None, session: str) -> list[str]:
+    """Delete the files that were written of a session. Returns their names; one that can't be deleted is not there."""
+    gone: list[str] = []
+    if folder is None or not PLAIN.fullmatch(session):
+        return gone
+    for form in FORMATS:
+        path = folder / f"{session}.{form}"
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            log.warning("report not deleted", path=str(path), reason=error.strerror or type(error).__name__)
+        else:
+            gone.append(path.name)
+    return gone
 
 
 def senders(settings: Settings, reports: Reports) -> Iterator[Sender]:

@@ -17,6 +17,7 @@ from supervisor.domain.kinds import Kind  # noqa: TC001 - the same
 from supervisor.settings.bookings import Bookings
 from supervisor.settings.kinds import KindSettings, new_kinds_are_whole, resolve_kinds
 from supervisor.settings.monitors import Monitors, MonitorSettings
+from supervisor.settings.retention import Retention
 from supervisor.settings.values import (
     BareJid,
     Host,
@@ -281,6 +282,7 @@ class Settings(BaseSettings):
     kinds: Annotated[dict[str, KindSettings], AfterValidator(new_kinds_are_whole)] = Field(default={})
     monitors: Monitors = Monitors()
     reports: Reports = Reports()
+    retention: Retention = Retention()
 
     @property
     def all_kinds(self) -> Mapping[str, Kind]:

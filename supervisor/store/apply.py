@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, Text, cast, delete, func, select, update
+from sqlalchemy import Integer, Text, cast, update
 
 from supervisor.domain import records
 from supervisor.store import chain, schema
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from supervisor.domain.changes import Change
 
 
-BOOKINGS = "bookings"
-"""The key of ``meta`` under which changes of the bookings are counted."""
+BOOKINGS, ERASURES = "bookings", "erasures"
+"""The keys of ``meta`` under which changes of the bookings, and erasures, are counted."""
 
 
 def apply(connection: Connection, change: Change) -> str | None:  # noqa: C901, PLR0912 - a table: one line per change
@@ -67,8 +66,10 @@ def apply(connection: Connection, change: Change) -> str | None:  # noqa: C901, 
             count_change(connection)
         case records.QuotaDay():
             upsert(connection, schema.quota, asdict(change) | {"tripped": int(change.tripped)})
-        case records.Forget(before):
-            _forget(connection, before)
+        case records.SupervisionRow():
+            upsert(connection, schema.supervised, asdict(change) | {"endless": int(change.endless)})
+        case records.SupervisionEnded(booking):
+            remove(connection, schema.supervised, booking=booking)
     return None
 
 
@@ -77,12 +78,12 @@ def text(value: Mapping[str, Any]) -> str:
     return json.dumps(dict(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def count_change(connection: Connection) -> None:
-    """Note that the bookings are not what they were, for whoever polls; a number that grows."""
+def count_change(connection: Connection, what: str = BOOKINGS) -> None:
+    """Note that the bookings (or what is named) are not what they were, for whoever polls; a number that grows."""
     table = schema.meta
-    once(connection, table, {"key": BOOKINGS, "value": "0"})
+    once(connection, table, {"key": what, "value": "0"})
     grown = cast(cast(table.c.value, Integer) + 1, Text)
-    connection.execute(update(table).where(table.c.key == BOOKINGS).values(value=grown))
+    connection.execute(update(table).where(table.c.key == what).values(value=grown))
 
 
 def _roll_line(line: records.RollLine) -> dict[str, Any]:
@@ -108,35 +109,3 @@ def _outcome(connection: Connection, outcome: records.Sent | records.Deferred | 
     # Only what waits can change: late news of a try never brings a settled message back.
     waiting = (schema.outbox.c.id == outcome.id) & (schema.outbox.c.state == schema.WAITING)
     connection.execute(update(schema.outbox).where(waiting).values(values))
-
-
-def _forget(connection: Connection, before: float) -> None:
-    incidents, outbox, bookings, quota = schema.incidents, schema.outbox, schema.bookings, schema.quota
-    # Bookings by their end: a room that is always open has none, and stays until it is withdrawn.
-    if connection.execute(delete(bookings).where(bookings.c.ends < before).returning(bookings.c.id)).first():
-        count_change(connection)
-    used = select(schema.alerts.c.incident)
-    connection.execute(delete(incidents).where(incidents.c.closed < before, incidents.c.id.not_in(used)))
-    # The key of a letter about a session to come has to stay, or it would be written again.
-    still_due = func.coalesce(outbox.c.expires, 0.0) >= before
-    connection.execute(delete(outbox).where(outbox.c.state != schema.WAITING, outbox.c.settled < before, ~still_due))
-    last = func.coalesce(schema.roll.c.ended, schema.roll.c.left, schema.roll.c.came)
-    connection.execute(delete(schema.roll).where(last < before))
-    connection.execute(delete(schema.silences).where(schema.silences.c.until < before))
-    over = select(schema.chronicle_heads.c.session).where(schema.chronicle_heads.c.until < before)
-    # Whole or not at all: what is left of a chain would be no chain.
-    connection.execute(delete(schema.chronicle).where(schema.chronicle.c.session.in_(over)))
-    connection.execute(delete(schema.chronicle_heads).where(schema.chronicle_heads.c.until < before))
-    connection.execute(delete(schema.event_log).where(schema.event_log.c.session.in_(_played(before))))
-    connection.execute(delete(quota).where(quota.c.day < _day(before)))
-
-
-def _played(before: float) -> Any:
-    """The sessions whose event log is older; it goes as a whole, a part of it could not be played."""
-    log = schema.event_log
-    return select(log.c.session).group_by(log.c.session).having(func.max(log.c.at) < before)
-
-
-def _day(instant: float) -> str:
-    # The quota's calendar may be a day behind UTC's; a day too long kept is no harm.
-    return (datetime.fromtimestamp(instant, UTC) - timedelta(days=1)).date().isoformat()

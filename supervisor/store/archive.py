@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy.exc import DBAPIError
 
 from supervisor.domain.room_names import parse_room, room_node
-from supervisor.store import chain
+from supervisor.store import chain, queries
 from supervisor.store.engine import file_of, read_url, reading
 from supervisor.store.failures import StoreUnusableError, permanent, temporary
 from supervisor.store.migrate import version
 from supervisor.store.migrations import MIGRATIONS
-from supervisor.store.queries import event_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection, Engine
 
     from supervisor.domain.chronicle import Chronicle
+    from supervisor.domain.retention import Erasure
 
     Result = TypeVar("Result")
 
@@ -43,6 +43,10 @@ class Archive:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back what is held open."""
         self._engine.dispose()
 
     @classmethod
@@ -81,9 +85,14 @@ class Archive:
         found = self.chronicle(what)
         return what if found.links or found.head is not None else self.latest(_node(what))
 
+    def gone(self, what: str) -> Erasure | None:
+        """The last deletion of what was stored of the session of that id, else of that room's sessions."""
+        found = self._ask(lambda connection: queries.erasure(connection, session=what))
+        return found or self._ask(lambda connection: queries.erasure(connection, room=_node(what)))
+
     def event_log(self, session: str) -> list[str]:
         """The parts of a session's event log, in their order."""
-        return self._ask(lambda connection: event_log(connection, session))
+        return self._ask(lambda connection: queries.event_log(connection, session))
 
     def _ask(self, question: Callable[[Connection], Result]) -> Result:
         try:

@@ -28,9 +28,7 @@ _HEAD = select(chronicle_heads).where(chronicle_heads.c.session == bindparam("se
 
 def seal(connection: Connection, entry: ChronicleEntry) -> None:
     """Add an entry to its session's chain, unless it is there: who is not sure that it was stored stores it again."""
-    if connection.dialect.name == "postgresql":
-        # SQLite's transaction shuts out all others by itself; here two daemons could read the same end.
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(entry.session, 0))))
+    lock(connection, entry.session)
     key = {"session": entry.session}
     row = connection.execute(_LAST, key).mappings().first()
     last = None if row is None else Link(**row)
@@ -42,6 +40,13 @@ def seal(connection: Connection, entry: ChronicleEntry) -> None:
     link, head = append(_head(connection, entry.session), last, entry)
     connection.execute(insert(chronicle), as_row(link))
     upsert(connection, chronicle_heads, as_row(head))
+
+
+def lock(connection: Connection, session: str) -> None:
+    """Let nobody else change a session's record in this transaction."""
+    if connection.dialect.name == "postgresql":
+        # SQLite's transaction shuts out all others by itself; here two daemons could read the same end.
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(session, 0))))
 
 
 def read(connection: Connection, session: str) -> Chronicle:

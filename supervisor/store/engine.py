@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ _POSTGRES = {
     "application_name": "jitsi-supervisor",
     "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c synchronous_commit=on",
 }
+_REMEDY = "make the folder, or let the service's user write there"
 _SQLITE = {"sqlite": "sqlite", "sqlite+pysqlite": "sqlite"}
 _SERVERS = {"postgresql": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg"}
 
@@ -68,8 +70,9 @@ def writing(url: URL, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
         return _server(url)
     _touch(path)
     engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"timeout": busy_timeout})
+    # secure_delete: what is deleted is overwritten in the file.
     # FULL: a commit that was confirmed survives a loss of power; the record of a public session is worth the fsync.
-    _sqlite(engine, "IMMEDIATE", ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"))
+    _sqlite(engine, "IMMEDIATE", ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"))
     return engine
 
 
@@ -83,12 +86,19 @@ def reading(url: URL) -> Engine:
 
 
 def _touch(path: Path) -> None:
-    """Make the file, for nobody else to read: SQLite would make it as the umask says."""
+    """Make the file, for nobody else to read: SQLite would make it as the umask says.
+
+    One that is there is never opened here. To close it would take away the locks that all other connections of this
+    process hold on it; another process could then delete the write-ahead log under them (sqlite.org/howtocorrupt.html).
+    """
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        if path.is_dir() or not os.access(path, os.R_OK | os.W_OK):
+            why = os.strerror(errno.EISDIR if path.is_dir() else errno.EACCES)
+            raise StoreUnusableError(f"{path}: {why}; {_REMEDY}") from None
     except OSError as error:
-        why = error.strerror or str(error)
-        raise StoreUnusableError(f"{path}: {why}; make the folder, or let the service's user write there") from None
+        raise StoreUnusableError(f"{path}: {error.strerror or error}; {_REMEDY}") from None
 
 
 def _sqlite(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Any number will do, as long as all supervisors of a server take the same one.
 _LOCK = 6_273_901
+COPY = ".before-"
+"""In the names of copies, before the number of the first new step."""
 
 
 def brought_up(address: str) -> tuple[URL, Engine]:
@@ -75,7 +77,7 @@ def migrate(engine: Engine, url: URL, steps: Sequence[Sequence[str]] = MIGRATION
         raise StoreUnusableError(_newer(url, known, len(steps)))
     path = file_of(url)
     if path is not None and 0 < known < len(steps):
-        copy(path, path.with_name(f"{path.name}.before-{known + 1}"))
+        copy(path, path.with_name(f"{path.name}{COPY}{known + 1}"))
     return sum(_step(engine, number, steps[number - 1]) for number in range(known + 1, len(steps) + 1))
 
 
@@ -84,6 +86,11 @@ def version(connection: Connection) -> int:
     if not inspect(connection).has_table(meta.name):
         return 0
     return int(connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one())
+
+
+def copies(path: Path) -> list[Path]:
+    """The copies of this database file that upgrades have left, and what is left of one that was not finished."""
+    return sorted(each for each in path.parent.iterdir() if each.name.startswith(path.name + COPY))
 
 
 def copy(source: Path, target: Path) -> None:

@@ -20,6 +20,7 @@ from supervisor.domain.records import (
     StreamRow,
     TimelineEntry,
 )
+from supervisor.domain.retention import Erasure
 from supervisor.store import schema
 from supervisor.store.apply import BOOKINGS
 
@@ -44,6 +45,7 @@ def saved(connection: Connection) -> Saved:
         streams=tuple(StreamRow(**row) for row in _rows(connection, select(schema.streams).order_by("booking"))),
         roll=tuple(_line(row) for row in _rows(connection, _roll().where(schema.roll.c.ended.is_(None)))),
         bookings=tuple(bookings(connection)),
+        erased={erasure.session: erasure.at for erasure in reversed(erasures(connection))},
     )
 
 
@@ -52,9 +54,9 @@ def bookings(connection: Connection) -> list[BookingRow]:
     return [_booking(row) for row in _rows(connection, select(schema.bookings).order_by("starts", "id"))]
 
 
-def bookings_revision(connection: Connection) -> int:
-    """A number that grows with each change of the bookings."""
-    counted = select(schema.meta.c.value).where(schema.meta.c.key == BOOKINGS)
+def bookings_revision(connection: Connection, what: str = BOOKINGS) -> int:
+    """A number that grows with each change of the bookings, or of what is named."""
+    counted = select(schema.meta.c.value).where(schema.meta.c.key == what)
     return int(connection.execute(counted).scalar_one_or_none() or 0)
 
 
@@ -106,6 +108,21 @@ def quota(connection: Connection, project: str) -> QuotaDay | None:
     table = schema.quota
     query = select(table).where(table.c.project == project).order_by(table.c.day.desc()).limit(1)
     return next((QuotaDay(**{**row, "tripped": bool(row["tripped"])}) for row in _rows(connection, query)), None)
+
+
+def erasures(connection: Connection, limit: int = 10_000) -> list[Erasure]:
+    """The erasures that somebody wished, the last one first."""
+    wished = select(schema.erasures).where(schema.erasures.c.until.is_(None))
+    rows = _rows(connection, wished.order_by(schema.erasures.c.at.desc(), "session", "kind").limit(limit))
+    return [Erasure(**row) for row in rows]
+
+
+def erasure(connection: Connection, session: str = "", room: str = "") -> Erasure | None:
+    """The last deletion of anything of a session, or in a room (its node); rather that of the sealed record."""
+    table = schema.erasures
+    here = table.c.session == session if session else (table.c.room == room) & (table.c.room != "")
+    query = select(table).where(here).order_by(table.c.at.desc(), (table.c.seal == ""), "kind").limit(1)
+    return next((Erasure(**row) for row in _rows(connection, query)), None)
 
 
 def _rows(connection: Connection, query: Any) -> list[RowMapping]:

@@ -183,3 +183,25 @@ quota = Table(
     Column("units", Integer, nullable=False),
     Column("tripped", Integer, nullable=False),
 )
+
+supervised = Table(
+    "supervised",
+    metadata,
+    Column("booking", Text, primary_key=True),
+    Column("until", Double, nullable=False),
+    Column("endless", Integer, nullable=False),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("session", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("at", Double, primary_key=True),
+    Column("entries", Integer, nullable=False),
+    Column("room", Text, nullable=False),
+    Column("seal", Text, nullable=False),
+    Column("until", Double),
+    Column("by", Text, nullable=False),
+    Index("erasures_by_room", "room", "at"),
+)

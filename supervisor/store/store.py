@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from supervisor.domain.chronicle import Chronicle
     from supervisor.domain.events import Event
     from supervisor.domain.records import DeadLetter, Incident, QuotaDay, RollLine, Saved, TimelineEntry
+    from supervisor.domain.retention import Erasure
     from supervisor.ports import Emit
 
 SOURCE = "store"
@@ -120,6 +121,10 @@ class Store:
     def chronicle(self, session: str) -> asyncio.Future[Chronicle]:
         """A session's sealed record as it is stored; without entries where there is none."""
         return self._ask(lambda connection: chain.read(connection, session))
+
+    def erasure(self, session: str) -> asyncio.Future[Erasure | None]:
+        """The last deletion of what was stored of a session; None where nothing was."""
+        return self._ask(lambda connection: queries.erasure(connection, session))
 
     def event_log(self, session: str) -> asyncio.Future[list[str]]:
         """The parts of a session's event log as they are stored, in their order."""

@@ -61,5 +61,6 @@ def moderate(order: Moderate) -> str:
 
 def retitle(order: Retitle) -> str:
     """A new title in the room's own name, or the old one put back if ours still stands."""
-    back = "" if order.expected is None else f" by={quoteattr(order.by)} expected={quoteattr(order.expected)}"
+    by = f" by={quoteattr(order.by)}" if order.by else ""
+    back = "" if order.expected is None else f"{by} expected={quoteattr(order.expected)}"
     return f"<subject xmlns='{NS}'{back}>{escape(order.text)}</subject>"

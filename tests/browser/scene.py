@@ -62,7 +62,7 @@ async def log_in(shown: Page, daemon: Daemon, token: str = DESK, path: str = "/"
 
 
 def a_day() -> list[dict[str, Any]]:
-    """Four sessions of now and two of later."""
+    """Four sessions of now, two of later, and one that is over."""
     now = dt.datetime.now(CEST).replace(microsecond=0, second=0)
     towns = (
         ("Ajuntament d'Almatret", "sala1", "Ple ordinari de setembre", 30),
@@ -90,6 +90,10 @@ def a_day() -> list[dict[str, Any]]:
             sessions.append(
                 booking(id=f"later-{n}", room=f"ple{n}", title="Ple ordinari", organisation=town, start=start)
             )
+    earlier = now - dt.timedelta(hours=4)
+    if earlier.date() == now.date():
+        about = {"title": "Taller de signatura electrònica", "organisation": "Ajuntament de Guissona"}
+        sessions.append(booking(id="earlier-1", room="guissona", kind="test", start=earlier, duration="1h", **about))
     return sessions
 
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from supervisor.domain.records import BookingRemoved, BookingRow, Forget
+from supervisor.domain.records import BookingRemoved, BookingRow
 from supervisor.ports import BookingsMovedError, BookingsUnavailableError
-from supervisor.store import Store
 from supervisor.store.shelf import Shelf
 from tests.contract.test_store import address, postgres  # noqa: F401 - fixtures
 
@@ -70,18 +69,6 @@ def test_a_removal_is_a_change(shelf: Shelf) -> None:
     shelf.change([BookingRemoved("b1")], before)
     assert () == shelf.read()[1]
     assert shelf.revision() > before
-
-
-async def test_what_the_store_forgets_is_a_change_too(shelf: Shelf, address: str) -> None:  # noqa: F811
-    shelf.change([replace(ROW, ends=60.0)], shelf.revision())
-    before = shelf.revision()
-    store = Store.open(address)
-    store.start(lambda _: None)
-    await store.write([Forget(50.0)])
-    assert before == shelf.revision()
-    await store.write([Forget(70.0)])
-    assert shelf.revision() > before
-    assert 0 == await store.close()
 
 
 def test_a_store_that_is_gone_is_said_in_words(tmp_path: Path) -> None:

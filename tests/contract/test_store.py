@@ -89,16 +89,6 @@ async def test_a_roll_call_is_kept_line_by_line_and_is_over_when_it_is_said_to_b
     assert {"a2"} == {line.id for line in store.load().roll if line.booking == "b1"}
 
 
-async def test_a_roll_call_is_forgotten_in_its_time(opened: Opener) -> None:
-    store = await opened()
-    await store.write([LINE, replace(LINE, id="a2", left=40.0), replace(LINE, booking="b2"), rec.RollEnded("b2", 50.0)])
-    await store.write([rec.Forget(30.0)])
-    assert ["a2"] == [line.id for line in await store.roll("b1")]
-    assert ["a1"] == [line.id for line in await store.roll("b2")]
-    await store.write([rec.Forget(60.0)])
-    assert [] == [*await store.roll("b1"), *await store.roll("b2")]
-
-
 async def test_what_was_written_is_there_after_a_restart(opened: Opener) -> None:
     store = await opened()
     silence = rec.Silence("s1", "b1", "", 900.0, "support", "works")
@@ -198,20 +188,6 @@ async def test_a_quotas_last_day_survives(opened: Opener) -> None:
     assert await again.quota("another") is None
 
 
-async def test_what_is_over_and_old_is_forgotten(opened: Opener) -> None:
-    store = await opened()
-    old, new, still = (replace(INCIDENT, id=id_, closed=at) for id_, at in (("a", 9e5), ("b", 2e6), ("c", None)))
-    sent, waiting = replace(MESSAGE, id="sent"), replace(MESSAGE, id="waiting")
-    past, always = rec.BookingRow("p", "ple", 0.0, 1.0, {}), rec.BookingRow("a", "always", 0.0, None, {})
-    await store.write([old, new, still, rec.TimelineEntry("a", 1.0, "opened"), sent, waiting, past, always])
-    await store.write([rec.Sent("sent", 8e5), rec.Silence("s", "", "", 9e5, "support"), rec.Forget(1e6)])
-    saved = store.load()
-    assert ["b", "c"] == sorted(incident.id for incident in await store.incidents(0.0, 1e9))
-    assert [] == await store.timeline("a")
-    assert ((waiting,), (), (always,)) == (saved.outgoing, saved.silences, saved.bookings)
-    assert {"waiting": 1} == await store.messages()
-
-
 async def test_thousands_of_batches_become_few_transactions(opened: Opener) -> None:
     store = await opened()
     batches = [[replace(INCIDENT, id=f"i{n}"), replace(MESSAGE, id=f"m{n}")] for n in range(2000)]
@@ -309,15 +285,6 @@ async def test_what_somebody_changed_in_the_database_is_found_and_stops_nobody(
         assert problems(await store.chronicle("b1"))
 
 
-async def test_an_old_record_is_forgotten_whole(opened: Opener) -> None:
-    store = await opened()
-    later = replace(OPENED, session="b2", at=9000.0)
-    await store.write([OPENED, counted(1), later])
-    await store.write([rec.Forget(5000.0)])
-    assert ((), 1) == ((await store.chronicle("b1")).links, len((await store.chronicle("b2")).links))
-    assert (await store.chronicle("b1")).head is None
-
-
 async def test_a_command_reads_a_record_beside_the_daemon(opened: Opener, address: str) -> None:
     with pytest.raises(StoreUnusableError, match=r"no such file|has schema 0"):
         Archive.open(address)
@@ -413,12 +380,3 @@ async def test_an_event_log_is_read_in_the_order_of_its_writing(opened: Opener, 
     assert expected == await store.event_log("b1")
     with Archive.open(address) as archive:
         assert (expected, []) == (archive.event_log("b1"), archive.event_log("b3"))
-
-
-async def test_an_event_log_is_forgotten_as_a_whole(opened: Opener) -> None:
-    store = await opened()
-    await store.write([LOG, replace(LOG, opened=400.0, at=500.0), replace(LOG, session="b2")])
-    await store.write([rec.Forget(200.0)])
-    assert (2, []) == (len(await store.event_log("b1")), await store.event_log("b2"))
-    await store.write([rec.Forget(501.0)])
-    assert [] == await store.event_log("b1")

@@ -31,7 +31,10 @@ def reports(chronicle: Chronicle) -> Reports:
     async def read(session: str) -> Chronicle:
         return chronicle if session == chronicle.session else Chronicle(session, ())
 
-    return Reports(read)
+    async def erased(_: str) -> None:
+        return None
+
+    return Reports(read, erased)
 
 
 def names(folder: Path) -> list[str]:

@@ -9,6 +9,7 @@ from supervisor.store.migrations import (
     m0002_chronicle,
     m0003_bookings,
     m0004_roll_call,
+    m0005_retention,
     m0006_event_log,
     m0007_lines,
 )
@@ -18,6 +19,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     m0002_chronicle.STATEMENTS,
     m0003_bookings.STATEMENTS,
     m0004_roll_call.STATEMENTS,
+    m0005_retention.STATEMENTS,
     m0006_event_log.STATEMENTS,
     m0007_lines.STATEMENTS,
 )

@@ -97,7 +97,7 @@ class Past:
         return list({each.id: each for each in (*stored, *now)}.values())
 
 
-async def read(answer: Awaitable[Sequence[T]]) -> Sequence[T]:
+async def read(answer: Awaitable[T]) -> T:
     """What the store answers, in time.
 
     Raises:

@@ -10,13 +10,14 @@ from pydantic import BaseModel, Field
 
 from supervisor.domain.chronicle import UnreadableChronicleError
 from supervisor.web.api.operation import Operation
-from supervisor.web.api.past import PATIENCE, UNREADABLE
-from supervisor.web.api.values import Wanted
+from supervisor.web.api.past import PATIENCE, UNREADABLE, read
+from supervisor.web.api.values import Wanted, instant
 from supervisor.web.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from supervisor.domain.retention import Erasure
     from supervisor.web.api.operation import Call, Document
 
 log = structlog.get_logger()
@@ -31,6 +32,8 @@ TYPES: dict[str, Form] = {
     "*/*": "json",
 }
 NO_RECORD = "There is no record of a session of this booking; rooms that are always open have none."
+WISHED = "The record was erased at {at}, by {by}."
+AGED = "The record was deleted at {at}: its retention was over."
 DAMAGED = (
     "The record was changed after it was written, and can't be read; jitsi-supervisor report ID --verify says where."
 )
@@ -45,12 +48,24 @@ class ReportWanted(Wanted):
     )
 
 
+def gone(erased: Erasure | None) -> Problem:
+    """Why there is no record."""
+    if erased is None:
+        return Problem(404, NO_RECORD)
+    why = AGED if erased.until is not None else WISHED
+    return Problem(410, why.format(at=instant(erased.at), by=erased.by))
+
+
 class Reports(Protocol):
     """Draws reports. ``model``: what the JSON form looks like."""
 
     @property
     def model(self) -> type[BaseModel]:
         """Its schema."""
+        ...
+
+    def erased(self, session: str) -> Awaitable[Erasure | None]:
+        """The last deletion of what was stored of it."""
         ...
 
     def report(self, session: str, form: Form, language: str = "") -> Awaitable[Document | None]:
@@ -74,7 +89,7 @@ def operations(reports: Reports) -> list[Operation]:
             log.warning("record not read", error=type(error).__name__)
             raise Problem(503, UNREADABLE, headers={"Retry-After": "5"}) from None
         if found is None:
-            raise Problem(404, NO_RECORD)
+            raise gone(await read(reports.erased(call.id)))
         return found
 
     return [
@@ -89,7 +104,12 @@ def operations(reports: Reports) -> list[Operation]:
             reports.model,
             query=ReportWanted,
             id="The booking's id.",
-            refusals={404: "There is no record of it.", 409: "Its record is damaged.", 503: UNREADABLE},
+            refusals={
+                404: "There is no record of it.",
+                409: "Its record is damaged.",
+                410: "It was erased.",
+                503: UNREADABLE,
+            },
             also=("text/html", "text/csv"),
         )
     ]

@@ -12,7 +12,7 @@ from supervisor.web.api.values import instant
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from supervisor.alerts.desk import OpenAlert
+    from supervisor.alerts.open_alert import OpenAlert
     from supervisor.alerts.supervised import SessionView
     from supervisor.domain.records import DeadLetter, Incident, RollLine, Silence, TimelineEntry
 

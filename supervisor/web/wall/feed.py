@@ -137,14 +137,18 @@ class Feed:
     # --- what is shown ---
 
     def voice(self, language: str) -> Voice:
-        """The overview in a language, as of the last look."""
+        """The overview in a language, as of the last look; while nobody listens looks are seldom, so then as of now."""
+        if not self._ears:
+            changed, gone = self._take()
+            self._number += bool(changed or gone)
+            self._voices.clear()
         voice = self._voices.get(language)
         if voice is None:
-            if not self.at:
-                self._take()
             voice = self._voices[language] = Voice()
-            voice.cards = {id_: self._card(each, language) for id_, each in self.cards.items()}
             self._frames(voice, language)
+        # A look that draws many cards lets others in between: what it has found already is drawn for them.
+        for id_ in self.cards.keys() - voice.cards.keys():
+            voice.cards[id_] = self._card(self.cards[id_], language)
         return voice
 
     def whole(self, language: str) -> bytes:
@@ -199,6 +203,8 @@ class Feed:
         frames = {name: markup for name, markup in voice.frames.items() if before.get(name) != markup}
         if not (cards or gone or frames):
             return
+        # Who comes back with the number of before must hear of frames, too.
+        self._number += bool(frames) and not (cards or gone)
         news = self._message(cards=self._cards(voice, list(cards)), gone=gone, frames=frames, title=voice.title)
         for ear in self._ears:
             if ear.language == language and not ear.booking:

@@ -15,6 +15,7 @@ from supervisor.web.wall.incidents import incidents
 if TYPE_CHECKING:
     from supervisor.engine import Engine
     from supervisor.web.api.past import Records
+    from supervisor.web.wall.card import Card
     from supervisor.web.wall.doors import Doors
     from supervisor.web.wall.feed import Feed
     from supervisor.web.wall.history import History
@@ -71,14 +72,15 @@ class Pages:
         if visitor is None:
             return self.doors.login(request)
         booking = request.match_info["id"]
-        frames = await self.frames(booking, visitor, self.house.language(request))
-        if frames is None:
+        drawn = await self._drawn(booking, visitor, self.house.language(request))
+        if drawn is None:
             return self.house.page(request, "gone.html", status=404)
+        shown, frames = drawn
         said = request.query.get("said", "")
         return self.house.page(
             request,
             "session.html",
-            card=self.known.feed.cards[booking],
+            card=shown,
             frames=frames,
             said=said if said in SAID else "",
             revision="",
@@ -96,13 +98,17 @@ class Pages:
 
     async def frames(self, booking: str, visitor: Visitor, language: str) -> dict[str, str] | None:
         """The markup of each part of a session's page; None where the session is not under supervision."""
+        drawn = await self._drawn(booking, visitor, language)
+        return None if drawn is None else drawn[1]
+
+    async def _drawn(self, booking: str, visitor: Visitor, language: str) -> tuple[Card, dict[str, str]] | None:
+        """The session's card, and the markup of each part of its page."""
         engine, now = self.known.engine, self.house.clock()
         detail = engine.detail(booking, now)
         if detail is None:
             return None
         silences = engine.silences.in_force(now)
         shown = card(detail.view, silences, now)
-        self.known.feed.cards.setdefault(booking, shown)
         about = detail.view.booking
         context = {
             "card": shown,
@@ -114,4 +120,4 @@ class Pages:
             "silences": [each for each in silences if each.booking == booking],
         }
         markup = self.house.render.markup
-        return {name: markup(f"session_{name}.html", language, **context) for name in FRAMES}
+        return shown, {name: markup(f"session_{name}.html", language, **context) for name in FRAMES}

@@ -6,10 +6,13 @@ from supervisor.alerts.chair import INSIST
 from supervisor.domain import events as ev
 from supervisor.domain.commands import Audience, Keep, Moderate, Notify, Retitle
 from supervisor.domain.kinds import DEFAULT_KINDS
+from supervisor.domain.occupants import written
 from supervisor.domain.records import AlertEnded, AlertRow, Incident, Saved, Silence, StreamRow, TimelineEntry
 from supervisor.domain.wishes import Wish
 from supervisor.engine import XMPP
 from tests.unit.builders import ROOM, Play, booking, focus, off, on, people, recorder
+
+P0 = f"{written('p0')} (moderator)"
 
 
 def interrupted() -> Play:
@@ -47,8 +50,8 @@ def test_a_pause_is_on_record_and_everybody_is_told() -> None:
     assert (Audience.OCCUPANTS, ("p0",)) == (to_sender.audience, to_sender.nicks)
     assert "!resume" in to_sender.text
     incident = incidents(play)["StreamInterrupted"]
-    assert ("p0 (moderator)", 90.0) == (incident.paused_by, (incident.paused_at or 0.0) - play.now + 90.0)
-    assert incident.acknowledged_by == "p0 (moderator)"
+    assert (P0, 90.0) == (incident.paused_by, (incident.paused_at or 0.0) - play.now + 90.0)
+    assert incident.acknowledged_by == P0
     assert [Retitle(ROOM, "SESSION PAUSED since 19:01")] == titles(play)
 
 
@@ -93,7 +96,7 @@ def test_after_the_stream_is_back_resume_restores_the_title_exactly() -> None:
     assert Retitle(ROOM, "Ple ordinari", "SESSION PAUSED since 19:01", f"{ROOM}/p1") == titles(play)[-1]
     incident = incidents(play)["StreamInterrupted"]
     assert incident.closed is not None
-    assert incident.resumed_by == "p0 (moderator)"
+    assert incident.resumed_by == P0
     assert ["interrupted", "told", "acknowledged", "paused", "titled", "recovered", "told", "resumed"] == lines(play)
 
 

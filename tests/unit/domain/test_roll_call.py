@@ -37,21 +37,21 @@ def looked(roll: RollCall, *endpoints: Endpoint, times: int = LEAST) -> list[Rol
 
 def test_people_are_noted_and_nobody_else() -> None:
     roll = call()
-    changed = roll.take(ev.RoomRead(ROOM, "m1", (focus(), recorder(), person("a"))), 10.0)
-    assert [RollLine("b1", "a", "person", 10.0)] == changed == list(roll.lines.values())
+    changed = roll.take(ev.RoomRead(ROOM, "m1", (focus(), recorder(), person("aaaaaaaa"))), 10.0)
+    assert [RollLine("b1", "aaaaaaaa", "person", 10.0)] == changed == list(roll.lines.values())
 
 
 def test_a_microphone_that_was_open_once_works_whatever_follows() -> None:
     roll = call()
     for audio in (None, False, True, False, None):
-        seen(roll, person("a", audio=audio, video=False))
-    assert (True, False) == (roll.lines["a"].audio, roll.lines["a"].video)
+        seen(roll, person("aaaaaaaa", audio=audio, video=False))
+    assert (True, False) == (roll.lines["aaaaaaaa"].audio, roll.lines["aaaaaaaa"].video)
 
 
 def test_what_changes_nothing_is_no_change() -> None:
     roll = call()
-    seen(roll, person("a", audio=True))
-    assert [] == roll.take(ev.OccupantSeen(ROOM, person("a", "moderator", audio=False)), 20.0)
+    seen(roll, person("aaaaaaaa", audio=True))
+    assert [] == roll.take(ev.OccupantSeen(ROOM, person("aaaaaaaa", "moderator", audio=False)), 20.0)
 
 
 @pytest.mark.parametrize(
@@ -66,48 +66,48 @@ def test_what_changes_nothing_is_no_change() -> None:
 )
 def test_how_somebody_left_is_noted(how: str, drops: int, codes: tuple[str, ...], dropped: bool) -> None:  # noqa: FBT001 - a table
     roll = call()
-    seen(roll, person("a"))
-    left(roll, "a", 20.0, *codes, dropped=dropped)
-    assert (20.0, how, drops) == (roll.lines["a"].left, roll.lines["a"].how, roll.lines["a"].drops)
+    seen(roll, person("aaaaaaaa"))
+    left(roll, "aaaaaaaa", 20.0, *codes, dropped=dropped)
+    assert (20.0, how, drops) == (roll.lines["aaaaaaaa"].left, roll.lines["aaaaaaaa"].how, roll.lines["aaaaaaaa"].drops)
 
 
 def test_who_comes_back_under_its_id_has_another_visit() -> None:
     roll = call()
-    seen(roll, person("a"))
-    left(roll, "a", 20.0, dropped=True)
-    seen(roll, person("a"), 25.0)
-    assert (None, "", 2, 1) == tuple(getattr(roll.lines["a"], key) for key in ("left", "how", "visits", "drops"))
+    seen(roll, person("aaaaaaaa"))
+    left(roll, "aaaaaaaa", 20.0, dropped=True)
+    seen(roll, person("aaaaaaaa"), 25.0)
+    assert (None, "", 2, 1) == tuple(getattr(roll.lines["aaaaaaaa"], key) for key in ("left", "how", "visits", "drops"))
 
 
 def test_who_was_there_all_along_while_we_looked_away_has_no_second_visit() -> None:
     roll = call()
-    seen(roll, person("a"))
+    seen(roll, person("aaaaaaaa"))
     roll.take(ev.RoomRead(ROOM, "m1", ()), 20.0)
-    assert "gone" == roll.lines["a"].how
-    roll.take(ev.RoomRead(ROOM, "m1", (person("a"),)), 30.0)
-    assert (None, 1) == (roll.lines["a"].left, roll.lines["a"].visits)
+    assert "gone" == roll.lines["aaaaaaaa"].how
+    roll.take(ev.RoomRead(ROOM, "m1", (person("aaaaaaaa"),)), 30.0)
+    assert (None, 1) == (roll.lines["aaaaaaaa"].left, roll.lines["aaaaaaaa"].visits)
 
 
 def test_the_meeting_s_end_is_everybody_s() -> None:
     roll = call()
-    seen(roll, person("a"))
+    seen(roll, person("aaaaaaaa"))
     roll.take(ev.MeetingEnded(ROOM), 20.0)
-    assert 20.0 == roll.lines["a"].left
+    assert 20.0 == roll.lines["aaaaaaaa"].left
 
 
 def test_a_name_is_noted_only_where_names_may_be() -> None:
     for names, expected in ((False, ""), (True, "Ana")):
         roll = call(names=names)
-        seen(roll, person("a", name=" Ana "))
-        assert expected == roll.lines["a"].name
+        seen(roll, person("aaaaaaaa", name=" Ana "))
+        assert expected == roll.lines["aaaaaaaa"].name
 
 
 def test_names_go_when_the_booking_no_longer_allows_them() -> None:
     roll = call(names=True)
-    seen(roll, person("a", name="Ana"))
+    seen(roll, person("aaaaaaaa", name="Ana"))
     assert [""] == [line.name for line in roll.allow_names(names=False)]
-    seen(roll, person("a", name="Ana"))
-    assert "" == roll.lines["a"].name
+    seen(roll, person("aaaaaaaa", name="Ana"))
+    assert "" == roll.lines["aaaaaaaa"].name
 
 
 def test_no_more_ids_are_noted_than_there_is_room_for() -> None:
@@ -120,53 +120,53 @@ def test_no_more_ids_are_noted_than_there_is_room_for() -> None:
 def test_a_region_is_noted_and_stays_where_it_is_told_no_more() -> None:
     roll = call()
     for region in ("", "eu-1", ""):
-        seen(roll, person("a", region=region))
-    assert "eu-1" == roll.lines["a"].region
-    seen(roll, person("a", region="eu-2"))
-    assert "eu-2" == roll.lines["a"].region
+        seen(roll, person("aaaaaaaa", region=region))
+    assert "eu-1" == roll.lines["aaaaaaaa"].region
+    seen(roll, person("aaaaaaaa", region="eu-2"))
+    assert "eu-2" == roll.lines["aaaaaaaa"].region
 
 
 def test_what_a_bridge_says_of_a_line_is_noted_of_those_who_are_called_and_there() -> None:
     roll = call()
-    roll.take(ev.RoomRead(ROOM, "m1", (focus(), person("a"), person("b"), person("gone"))), 10.0)
-    left(roll, "gone", 12.0)
-    known = [Endpoint(nick, 420.0, 0.004) for nick in ("a", "gone", "focus", "stranger")]
-    assert ["a"] == [line.id for line in looked(roll, *known)]
+    roll.take(ev.RoomRead(ROOM, "m1", (focus(), person("aaaaaaaa"), person("bbbbbbbb"), person("cccccccc"))), 10.0)
+    left(roll, "cccccccc", 12.0)
+    known = [Endpoint(nick, 420.0, 0.004) for nick in ("aaaaaaaa", "cccccccc", "focus", "dddddddd")]
+    assert ["aaaaaaaa"] == [line.id for line in looked(roll, *known)]
     lines = {line.id: (line.rtt_ms, line.loss) for line in roll.lines.values()}
-    assert {"a": (420, 0.004), "b": (None, None), "gone": (None, None)} == lines
+    assert {"aaaaaaaa": (420, 0.004), "bbbbbbbb": (None, None), "cccccccc": (None, None)} == lines
 
 
 def test_looks_that_change_no_figure_change_no_line() -> None:
     roll = call()
-    seen(roll, person("a"))
-    assert [] == looked(roll, Endpoint("a", 20.0, 0.0), times=LEAST - 1)
-    assert 1 == len(looked(roll, Endpoint("a", 20.0, 0.0), times=1))
-    assert [] == looked(roll, Endpoint("a", 20.3, 0.0001), times=5)
-    assert [] == looked(roll, Endpoint("a"), times=5)
+    seen(roll, person("aaaaaaaa"))
+    assert [] == looked(roll, Endpoint("aaaaaaaa", 20.0, 0.0), times=LEAST - 1)
+    assert 1 == len(looked(roll, Endpoint("aaaaaaaa", 20.0, 0.0), times=1))
+    assert [] == looked(roll, Endpoint("aaaaaaaa", 20.3, 0.0001), times=5)
+    assert [] == looked(roll, Endpoint("aaaaaaaa"), times=5)
 
 
 def test_a_new_visit_is_looked_at_anew_and_until_then_the_last_figures_hold() -> None:
     roll = call()
-    seen(roll, person("a"))
-    looked(roll, Endpoint("a", 900.0), times=20)
-    left(roll, "a", 20.0, dropped=True)
-    seen(roll, person("a"), 25.0)
-    looked(roll, Endpoint("a", 20.0), times=LEAST - 1)
-    assert 900 == roll.lines["a"].rtt_ms
-    looked(roll, Endpoint("a", 20.0), times=1)
-    assert 20 == roll.lines["a"].rtt_ms
+    seen(roll, person("aaaaaaaa"))
+    looked(roll, Endpoint("aaaaaaaa", 900.0), times=20)
+    left(roll, "aaaaaaaa", 20.0, dropped=True)
+    seen(roll, person("aaaaaaaa"), 25.0)
+    looked(roll, Endpoint("aaaaaaaa", 20.0), times=LEAST - 1)
+    assert 900 == roll.lines["aaaaaaaa"].rtt_ms
+    looked(roll, Endpoint("aaaaaaaa", 20.0), times=1)
+    assert 20 == roll.lines["aaaaaaaa"].rtt_ms
 
 
 def test_somebody_is_present_until_the_last_one_has_left() -> None:
     roll = call()
     present = [roll.present]
-    seen(roll, person("a"))
+    seen(roll, person("aaaaaaaa"))
     present.append(roll.present)
-    left(roll, "a", 20.0)
+    left(roll, "aaaaaaaa", 20.0)
     assert [False, True, False] == [*present, roll.present]
 
 
-READY = RollLine("b1", "a", "person", 10.0, audio=True, video=True)
+READY = RollLine("b1", "aaaaaaaa", "person", 10.0, audio=True, video=True)
 
 
 @pytest.mark.parametrize(
@@ -199,9 +199,15 @@ def test_a_telephone_is_known_by_its_gateway() -> None:
 
 def test_two_connections_of_one_name_are_one_person() -> None:
     first = replace(READY, name="Núria  Puig", left=30.0, drops=1, audio=False, how="dropped")
-    second = replace(READY, id="b", name="nuria puig", came=40.0, video=None)
+    second = replace(READY, id="bbbbbbbb", name="nuria puig", came=40.0, video=None)
     (answer,) = answers([first, second])
-    assert (("a", "b"), 10.0, None, 2, 1) == (answer.ids, answer.came, answer.left, answer.visits, answer.drops)
+    assert (("aaaaaaaa", "bbbbbbbb"), 10.0, None, 2, 1) == (
+        answer.ids,
+        answer.came,
+        answer.left,
+        answer.visits,
+        answer.drops,
+    )
     assert (True, True, "nuria puig") == (answer.audio, answer.video, answer.name)
     (over,) = answers([first, replace(second, left=50.0)])
     assert 50.0 == over.left
@@ -209,7 +215,7 @@ def test_two_connections_of_one_name_are_one_person() -> None:
 
 def test_of_two_connections_the_later_one_s_line_counts_if_it_is_known() -> None:
     first = replace(READY, name="Ana", left=30.0, region="us", rtt_ms=900, loss=0.2)
-    second = replace(READY, name="Ana", id="b", came=40.0)
+    second = replace(READY, name="Ana", id="bbbbbbbb", came=40.0)
     (answer,) = answers([first, second])
     assert (("us", 900, 0.2), False) == ((answer.region, answer.rtt_ms, answer.loss), answer.ready)
     (answer,) = answers([first, replace(second, region="eu", rtt_ms=20, loss=0.0)])
@@ -217,17 +223,19 @@ def test_of_two_connections_the_later_one_s_line_counts_if_it_is_known() -> None
 
 
 def test_without_names_each_connection_is_a_line_in_the_order_of_coming() -> None:
-    assert [("b",), ("a",)] == [answer.ids for answer in answers([READY, replace(READY, id="b", came=5.0)])]
+    assert [("bbbbbbbb",), ("aaaaaaaa",)] == [
+        answer.ids for answer in answers([READY, replace(READY, id="bbbbbbbb", came=5.0)])
+    ]
 
 
 def test_an_expected_name_is_found_without_its_accents_and_capitals() -> None:
-    came = [replace(READY, name="NÚRIA PUIG"), replace(READY, id="b", name="")]
+    came = [replace(READY, name="NÚRIA PUIG"), replace(READY, id="bbbbbbbb", name="")]
     assert ("Joan Serra",) == missing(("Nuria Puig", "Joan Serra"), came)
 
 
 def test_at_the_end_those_who_never_came_have_a_line_without_a_visit() -> None:
     roll = call(names=True)
-    seen(roll, person("a", name="Ana"))
+    seen(roll, person("aaaaaaaa", name="Ana"))
     absent = roll.end(("ana", "Pere"), 5.0)
     assert [RollLine("b1", "absent 0", "", 5.0, visits=0, name="Pere")] == absent
     assert 1 == len(answers([*roll.lines.values(), *absent]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from supervisor.domain import events as ev
+from supervisor.domain.occupants import written
 from supervisor.domain.records import Died, Outgoing
 from tests.house import back, interrupted, open_house
 from tests.unit.builders import ROOM, Play, focus, people
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 INCIDENT = "almatret-1:StreamInterrupted:1788454860.000"
 
+P0 = f"{written('p0')} (moderator)"
+
 
 async def test_an_incident_says_who_did_what_and_when(tmp_path: Path) -> None:
     play = interrupted().feed(ev.CommandGiven(ROOM, "p0", "!pausa"))
@@ -25,7 +28,7 @@ async def test_an_incident_says_who_did_what_and_when(tmp_path: Path) -> None:
     async with open_house(tmp_path, play) as house:
         await house.post("/sessions/almatret-1/resume")
         incident = await house.get(f"/incidents/{INCIDENT}")
-    assert ("p0 (moderator)", "desk") == (incident["paused_by"], incident["resumed_by"])
+    assert (P0, "desk") == (incident["paused_by"], incident["resumed_by"])
     assert "2026-09-03T17:01:00.000Z" == incident["detected"] == incident["from"] == incident["told"]
     assert "2026-09-03T17:03:20.000Z" == incident["to"] == incident["resumed_at"]
     lines = [line["what"] for line in incident["timeline"]]
@@ -40,7 +43,7 @@ async def test_a_title_that_somebody_wrote_and_its_author_are_not_shown(tmp_path
         shown = json.dumps([await house.get(path) for path in ("/sessions", "/incidents", f"/incidents/{INCIDENT}")])
     assert "Canary" not in shown
     assert "/p1" not in shown
-    assert "p0 (moderator)" in shown
+    assert P0 in shown
 
 
 async def test_an_open_incident_is_shown_as_it_is_now_whatever_the_store_has(tmp_path: Path) -> None:
@@ -48,7 +51,7 @@ async def test_an_open_incident_is_shown_as_it_is_now_whatever_the_store_has(tmp
     async with open_house(tmp_path, play) as house:
         play.at(70.0).feed(ev.CommandGiven(ROOM, "p0", "!ok"))
         (incident,) = (await house.get("/incidents"))["incidents"]
-    assert "p0 (moderator)" == incident["acknowledged_by"]
+    assert P0 == incident["acknowledged_by"]
 
 
 @pytest.mark.parametrize(

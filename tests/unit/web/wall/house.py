@@ -40,7 +40,9 @@ class Wall(House):
 
         self.feed = Feed(play.engine, clock, RENDER)
         self.runtime.connect(Ports(self.outside, self.outside, keep=store.write, changed=self.feed.changed))
-        operations = api.operations(play.engine, clock, self.runtime.take, store, Reports(store.chronicle))
+        operations = api.operations(
+            play.engine, clock, self.runtime.take, store, Reports(store.chronicle, store.erasure)
+        )
         needs = wall.Needs(play.engine, clock, guard, operations, store, folder)
         routes = wall.routes(needs, RENDER, self.feed)
         self.web = WebServer("127.0.0.1", 0, CollectorRegistry(), Readiness(play.engine, frozenset()), routes)

@@ -62,6 +62,27 @@ async def test_a_page_that_is_up_to_date_is_not_told_everything_again(tmp_path: 
             assert (False, {"almatret-1"}) == ("all" in first, set(first["cards"]))
 
 
+async def test_a_page_is_as_of_now_though_nobody_has_listened(tmp_path: Path) -> None:
+    async with open_wall(tmp_path, two()) as house, Visitor(house) as visitor:
+        await visitor.log_in("wall")
+        assert "3 people" in (await visitor.get())[1]
+        await house.runtime.take(ev.OccupantSeen("sala1@conference.meet.test", person("p9")))
+        assert "4 people" in (await visitor.get())[1]
+
+
+async def test_who_comes_back_hears_of_a_source_that_was_lost_meanwhile(tmp_path: Path) -> None:
+    async with open_wall(tmp_path, two()) as house, Visitor(house) as visitor, Visitor(house) as other:
+        for each in (visitor, other):
+            await each.log_in("wall")
+        async with listening(house, visitor) as staying:
+            await news(staying, lambda found: found.get("all"))
+            known = house.feed.revision
+            house.runtime.emit(ev.SourceLost("youtube", "quotaExceeded"))
+            await news(staying, lambda found: "blind" in found.get("frames", {}))
+            async with listening(house, other, f"/events?rev={known}") as back:
+                assert "youtube" in (await news(back, lambda found: found.get("all")))["frames"]["blind"]
+
+
 async def test_many_changes_are_one_message(tmp_path: Path) -> None:
     async with open_wall(tmp_path, two()) as house, Visitor(house) as visitor:
         await visitor.log_in("wall")
