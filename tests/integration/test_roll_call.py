@@ -100,7 +100,7 @@ async def test_a_region_is_told_to_a_watch_that_asked_for_media_states(meeting: 
     assert {None} == {region(presence) for presence in await watcher.watch(meeting.room)}
 
 
-@pytest.mark.parametrize("server", SERVERS[:1], ids=str)
+@pytest.mark.parametrize("server", SERVERS[:1], ids=lambda server: server.name)
 async def test_a_bridge_tells_whose_line_is_slow_and_lossy(
     prosody: PrivateProsody, meeting: Meeting, tmp_path: Path
 ) -> None:
