@@ -107,7 +107,7 @@ class App:
         ProcessCollector(registry=registry)
         channel = RoomChannel(self._source, emit, Delivery(registry, clock).tried)
         self._streams = build_streams(settings, KeptLedger(store.write, store.quota), emit)
-        self._pollers = build_pollers(settings, emit)
+        self._pollers = build_pollers(settings, emit, self.engine.called)
         witnesses = tuple(self._streams.witnesses.values())
         render = Render(translators())
         self._feed = Feed(self.engine, clock, render)

@@ -106,6 +106,11 @@ class Supervised:
         changed = [] if self.roll.names == booking.attendance else self.roll.allow_names(names=booking.attendance)
         yield from map(Keep, changed + self.roll.take(event, now))
 
+    @property
+    def calling(self) -> bool:
+        """Whether a roll call goes on, and somebody is there whose line may be asked for."""
+        return self.session.booking.kind.roll_call and self.roll.present
+
     def note_present(self, now: float) -> Iterator[Command]:
         """Take those into the roll call who were in the room before the session had its supervision."""
         room = self.session.main

@@ -98,6 +98,9 @@ class RollLine:
         audio: Whether its microphone was ever open; None where the room has never told.
         video: The same of camera or screen.
         name: As it calls itself; only where the booking turned attendance on.
+        region: The server region that it says it is near; None where it says none.
+        rtt_ms: Milliseconds to its bridge and back, see `supervisor.domain.line_quality`; None while unknown.
+        loss: The share of packets that got lost on the way to or from its bridge, 0 to 1; likewise.
     """
 
     booking: str
@@ -111,6 +114,9 @@ class RollLine:
     audio: bool | None = None
     video: bool | None = None
     name: str = field(default="", repr=False)
+    region: str | None = None
+    rtt_ms: int | None = None
+    loss: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

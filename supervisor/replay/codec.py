@@ -18,7 +18,7 @@ from supervisor.domain.commands import Audience
 from supervisor.domain.evidence import Side, Word
 from supervisor.domain.kinds import PasswordPolicy, RecordingPolicy, StreamPolicy
 from supervisor.domain.occupants import Occupant, Site, Status
-from supervisor.domain.plant import Bridge
+from supervisor.domain.plant import Bridge, Endpoint
 from supervisor.domain.wishes import Wish
 from supervisor.replay.fields import FIELDS, LEFT_OUT
 
@@ -34,7 +34,7 @@ GREATEST = 1e11
 """The greatest number that is read, beside infinity: as an instant it is some thousand years away."""
 
 _ENUMS = (Language, Side, Word, StreamPolicy, RecordingPolicy, PasswordPolicy, Status, Wish, Audience)
-NAMES = {each.__name__: each for each in (*FIELDS, *_ENUMS, Mapping, Bridge)}
+NAMES = {each.__name__: each for each in (*FIELDS, *_ENUMS, Mapping, Bridge, Endpoint)}
 """What annotations may name: modules import it for the type checker only."""
 _MISSING = dataclasses.MISSING
 

@@ -96,6 +96,7 @@ FIELDS: Mapping[type, Mapping[str, Treatment]] = {
     ev.SessionErased: {"booking": BOOKING, "at": PLAIN},
     ev.BridgesSeen: {"source": SOURCES, "bridges": LEFT_OUT, "until": PLAIN, "lost": PLAIN, "complaint": LEFT_OUT},
     ev.RecordersSeen: {"source": SOURCES, "idle": PLAIN, "busy": PLAIN, "unhealthy": PLAIN, "until": PLAIN},
+    ev.EndpointsSeen: {"source": SOURCES, "room": ROOM, "endpoints": LEFT_OUT},
     # --- what they carry ---
     occupants.Occupant: {
         "nick": NICK,
@@ -113,6 +114,7 @@ FIELDS: Mapping[type, Mapping[str, Treatment]] = {
         "video": PLAIN,
         "brewery": PLAIN,
         "local_recording": PLAIN,
+        "region": LEFT_OUT,
         "name": LEFT_OUT,
     },
     occupants.RecordingStatus: {

@@ -57,7 +57,7 @@ RECORDED: frozenset[type] = frozenset(
         ev.RecordersSeen,
     }
 )
-"""Events on which a session's alerts depend. Bridges are the server's; titles, audio moderation change no alert."""
+"""Events on which a session's alerts depend. Bridges are the server's; titles, moderation, lines change no alert."""
 _EVENTS = {event.__name__: event for event in RECORDED}
 
 

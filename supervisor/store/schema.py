@@ -72,6 +72,9 @@ roll = Table(
     Column("video", Integer),
     Column("name", Text, nullable=False),
     Column("ended", Double),
+    Column("region", Text),
+    Column("rtt_ms", Integer),
+    Column("loss", Double),
 )
 
 incidents = Table(

@@ -77,7 +77,8 @@ LINE = rec.RollLine("b1", "a1", "person", 10.0, audio=True, video=None, name="Ñ
 
 async def test_a_roll_call_is_kept_line_by_line_and_is_over_when_it_is_said_to_be(opened: Opener) -> None:
     store = await opened()
-    other, gone = replace(LINE, booking="b2"), replace(LINE, left=20.0, how="dropped", drops=1, video=False)
+    other = replace(LINE, booking="b2", region="eu-1", rtt_ms=412, loss=0.071)
+    gone = replace(LINE, left=20.0, how="dropped", drops=1, video=False)
     await store.write([LINE, other])
     await store.write([gone])
     assert (gone, other) == (await opened()).load().roll

@@ -11,6 +11,7 @@ from supervisor.store.migrations import (
     m0004_roll_call,
     m0005_retention,
     m0006_event_log,
+    m0007_lines,
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
@@ -20,5 +21,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     m0004_roll_call.STATEMENTS,
     m0005_retention.STATEMENTS,
     m0006_event_log.STATEMENTS,
+    m0007_lines.STATEMENTS,
 )
 """The statements of each step; a database's version is the number of steps it has taken."""

@@ -78,6 +78,9 @@ def roll_call(booking: str, lines: Iterable[RollLine], missing: Iterable[str], *
             drops=each.drops,
             microphone=each.audio,
             camera=each.video,
+            region=each.region,
+            rtt_ms=each.rtt_ms,
+            loss=each.loss,
             ready=each.ready,
             why=list(each.why),
         )
