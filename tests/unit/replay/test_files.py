@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,6 +100,17 @@ def test_the_command_ends_with_0_if_it_is_the_same_else_with_1(
     path.write_text("\n".join(line.replace('[{"what":"session opened"}]', "[]") for line in WHOLE) + "\n")
     assert main(["replay", str(path), "--format", "json"]) == 1
     assert "Same as recorded" in capsys.readouterr().out
+
+
+def test_who_has_read_enough_is_not_told_of_a_broken_pipe(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text("\n".join(WHOLE) + "\n")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = (sys.executable, "-m", "supervisor", "replay", str(path))
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(writing)
+    assert (1, b"") == (done.returncode, done.stderr)
 
 
 def test_what_a_file_says_cannot_command_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
