@@ -45,14 +45,17 @@ NOTHING = Cost(0, 0.0, 0.0)
 def rows() -> list[Row]:
     """Measure."""
     parts = asyncio.run(_parts())
+    unrecorded = asyncio.run(_parts(event_log_bytes=0))
     joins = sum((joins for joins, _ in parts), NOTHING)
     changes = sum((changes for _, changes in parts), NOTHING)
     ratios = [(joins + changes).ratio for joins, changes in parts]
     whole = joins + changes
+    before = sum((cost for part in unrecorded for cost in part), NOTHING)
     return [
         _row(f"joins and changes 1:{len(CHANGES)} (parts: {min(ratios):.3f} to {max(ratios):.3f})", whole, GOAL),
         _row("  the joins alone, every one is mirrored", joins),
         _row("  the changes alone", changes),
+        _row("  all of it, with no event log kept", before),
     ]
 
 
@@ -67,15 +70,16 @@ def _row(what: str, cost: Cost, goal: float | None = None) -> Row:
     )
 
 
-async def _parts() -> list[tuple[Cost, Cost]]:
-    """Measure (joins, changes) of each part."""
+async def _parts(**store: int) -> list[tuple[Cost, Cost]]:
+    """Measure (joins, changes) of each part; ``store`` are options of ``[store]``."""
     async with PrivateProsody(strangers={DOMAIN: SECRET}) as prosody, Plenary(prosody) as plenary:
         # The plain occupant counts as a person, so one more is allowed: the alerts are those of 30 people at a limit
         # of 30.
         bookings = [{**words, "limit": PEOPLE + 1} for words in plenary.bookings]
         await plenary.open()
         with TemporaryDirectory() as folder:
-            async with Daemon(prosody, Path(folder), *bookings) as daemon:
+            options = {"url": f"sqlite:///{folder}/state.db", **store}
+            async with Daemon(prosody, Path(folder), *bookings, sections={"store": options}) as daemon:
                 async with Plain(prosody, plenary.rooms) as plain:
                     pids = (prosody.pid, daemon.pid, plain.pid)
                     found = [

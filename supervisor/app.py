@@ -29,13 +29,16 @@ from supervisor.domain.diary import Diary
 from supervisor.domain.occupants import Site
 from supervisor.domain.plant import BREWERY
 from supervisor.domain.reservations import Reservations
-from supervisor.engine import Engine
 from supervisor.i18n import translators
 from supervisor.jitsi.build import build as build_pollers
 from supervisor.kept import Kept, folder
 from supervisor.log import configure
 from supervisor.monitors import MONITORS, SERVER_MONITORS
 from supervisor.monitors.stream_interrupted import StreamInterrupted
+from supervisor.replay.engines import RecordedEngine
+from supervisor.replay.policies import write_policy
+from supervisor.replay.recorder import Recorder
+from supervisor.replay.scribe import Scribe
 from supervisor.runtime import Ports, Runtime
 from supervisor.store.failures import StoreUnusableError
 from supervisor.streams.build import build as build_streams
@@ -85,7 +88,7 @@ class App:
         self._kept = Kept(settings, clock, self._addressbook(sources), self._tell)
         told = policy(settings, Outside(self._kept.routes(), self._kept.ways()))
         diary = Diary(settings.bookings.house_rules, precedence(settings))
-        self.engine = Engine(xmpp.muc[0], site, told, rule(settings, "SourceLost"), diary)
+        self.engine = RecordedEngine(xmpp.muc[0], site, told, rule(settings, "SourceLost"), diary)
         self.engine.restore(self._kept.saved)
         registry = CollectorRegistry()
         self._runtime = Runtime(self.engine, clock, Core(registry).took)
@@ -94,13 +97,17 @@ class App:
         if xmpp.brewery is not None:
             self._source.watch(xmpp.brewery, media=False)
         store = self._kept.store
+        scribe = Scribe(site, xmpp.muc[0], write_policy(told), settings.store.event_log_bytes)
+        self._recorder = Recorder(scribe, store, clock)
+        if settings.store.event_log_bytes:
+            self.engine.tape = self._recorder.take
         registry.register(EngineCollector(self.engine, clock))
         registry.register(OutboxCollector(self._kept.figures, clock))
         registry.register(StoreCollector(lambda: store.pending))
         ProcessCollector(registry=registry)
         channel = RoomChannel(self._source, emit, Delivery(registry, clock).tried)
         self._streams = build_streams(settings, KeptLedger(store.write, store.quota), emit)
-        self._pollers = build_pollers(settings, emit)
+        self._pollers = build_pollers(settings, emit, self.engine.called)
         witnesses = tuple(self._streams.witnesses.values())
         render = Render(translators())
         self._feed = Feed(self.engine, clock, render)
@@ -160,6 +167,7 @@ class App:
         self._kept.start(self._runtime.emit)
         self._tasks.start("outbox", self._kept.wait())
         self._tasks.start("runtime", self._runtime.run())
+        self._tasks.start("event log", restarting("event log", self._recorder.run, Backoff()))
         self._tasks.start("xmpp", restarting("xmpp", self._source.run, Backoff()))
         self._tasks.start("bookings", restarting("bookings", self._files.run, Backoff()))
         self._tasks.start("wall", restarting("wall", self._feed.run, Backoff()))
@@ -184,6 +192,7 @@ class App:
         await self._tasks.close()
         self._feed.close()
         await self._web.stop()
+        await self._recorder.close()
         await self._kept.close()
         log.info("stopped")
 

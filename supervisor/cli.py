@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 import time
 from pathlib import Path
@@ -36,9 +37,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit code: 0 fine, 1 failed, 2 bad usage or configuration.
     """
+    try:
+        code = _main(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read what we write has read enough, as `head` does; Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return code
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     options = _parser().parse_args(arguments)
-    if options.command == "demo":
-        return _demo()
+    if options.command in {"demo", "replay"}:
+        return _replay(options) if options.command == "replay" else _demo()
     if options.command == "report" and options.verify and options.config is None and Path(options.what).is_file():
         return _report(options, None)
     try:
@@ -46,10 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         _complain(error.problems)
         return USAGE
-    if options.command == "report":
-        return _report(options, settings)
-    if options.command in {"bookings", "erase"}:
-        return {"bookings": _bookings, "erase": _erase}[options.command](settings, options)
+    asked = {"report": _report, "export": _export, "bookings": _bookings, "erase": _erase}
+    if options.command in asked:
+        return asked[options.command](options, settings)
     return {"run": _run, "check-config": _check, "youtube": _login}[options.command](settings)
 
 
@@ -66,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     login = "let the owner of the YouTube channel agree, and store the token"
     _add_config(youtube.add_parser("login", help=login, description=login))
     _add_report(commands)
+    _add_event_log(commands)
     from supervisor.clerk import add_options  # noqa: PLC0415 - it needs the store
 
     text = "list, make, import and cancel bookings"
@@ -94,6 +106,18 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     report.add_argument("--verify", action="store_true", help="check the record, or an exported report in JSON")
 
 
+def _add_event_log(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "write a session's event log into a file, without any person's data, for a replay"
+    export = commands.add_parser("export", help=text, description=text)
+    export.add_argument("what", metavar="ROOM_OR_ID", help="a booking's id, or a room for its latest session")
+    export.add_argument("--config", type=Path, metavar="FILE", help=f"the TOML file (default: {CONFIG})")
+    export.add_argument("--output", type=Path, metavar="FILE", help="default: the standard output")
+    text = "play an exported event log again, and say whether the alerts come as they came"
+    replay = commands.add_parser("replay", help=text, description=text)
+    replay.add_argument("file", type=Path, metavar="FILE", help="as export writes it")
+    replay.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
 def _add_config(command: argparse.ArgumentParser) -> None:
     command.add_argument("--config", type=Path, required=True, metavar="FILE", help="the TOML file")
 
@@ -106,13 +130,13 @@ def _run(settings: Settings) -> int:
     return run(settings)
 
 
-def _bookings(settings: Settings, options: argparse.Namespace) -> int:
+def _bookings(options: argparse.Namespace, settings: Settings) -> int:
     from supervisor.clerk import run  # noqa: PLC0415 - it needs the store
 
     return run(settings, options)
 
 
-def _erase(settings: Settings, options: argparse.Namespace) -> int:
+def _erase(options: argparse.Namespace, settings: Settings) -> int:
     from supervisor.eraser import run  # noqa: PLC0415 - it needs the store
 
     return run(settings, options.id)
@@ -159,6 +183,34 @@ def _report(options: argparse.Namespace, settings: Settings | None) -> int:
         _complain(str(error).splitlines())
         return FAILED
     return FINE
+
+
+def _export(options: argparse.Namespace, settings: Settings) -> int:
+    from supervisor.kept import place  # noqa: PLC0415 - a daemon's things
+    from supervisor.replay.command import ExportFailedError, write_log  # noqa: PLC0415 - it needs the store
+    from supervisor.store.failures import StoreUnusableError  # noqa: PLC0415 - the same
+
+    try:
+        write_log(place(settings), options.what, options.output)
+    except (ExportFailedError, StoreUnusableError) as error:
+        _complain([str(error)])
+        return FAILED
+    return FINE
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from supervisor.replay.command import play_file  # noqa: PLC0415 - only this needs the engine
+    from supervisor.replay.files import BadFileError  # noqa: PLC0415 - the same
+
+    try:
+        return FINE if play_file(options.file, options.format) else FAILED
+    except BadFileError as error:
+        _complain([str(error)])
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _complain([f"{options.file}: {error.strerror or error}"])
+    return USAGE
 
 
 def _check(settings: Settings) -> int:

@@ -32,8 +32,9 @@ from supervisor.domain.wishes import WORDS, Wish
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from supervisor.alerts.desk import OpenAlert, Policy
+    from supervisor.alerts.desk import Policy
     from supervisor.alerts.lifecycle import Rule
+    from supervisor.alerts.open_alert import OpenAlert
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.occupants import Occupant, Site
@@ -124,6 +125,11 @@ class Engine:
         """The bookings whose end has come and whose session is not under supervision any more."""
         return (b for b in self._diary.bookings.values() if b.end <= now and b.id not in self._supervised)
 
+    def called(self) -> Iterator[tuple[str, str]]:
+        """Room and meeting id of each session whose people's lines the roll call wants to know."""
+        mains = (each.session.main for each in self._supervised.values() if each.calling)
+        return ((room.jid, room.meeting) for room in mains)
+
     def incidents(self) -> Iterator[Incident]:
         """The open incidents of the supervised sessions, as they are now; the store may lag a moment behind."""
         for supervised in self._supervised.values():
@@ -183,6 +189,9 @@ class Engine:
                 yield from self._server.judge(now)
             case ev.RecordersSeen():
                 yield from self._recorders(event, now)
+            case ev.EndpointsSeen():
+                for supervised in self._of_room(event.room).values():
+                    yield from supervised.note(event, now)
             case ev.SubjectChanged():
                 pass  # the title is a flag that others may set; nothing follows from it yet
             case _:

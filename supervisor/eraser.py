@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from supervisor.kept import place
 from supervisor.ports import NotErasedError, NotNowError
-from supervisor.report.command import gone
 from supervisor.report.senders import remove
 from supervisor.store.archive import Archive
 from supervisor.store.failures import StoreUnusableError
@@ -37,7 +36,7 @@ def run(settings: Settings, session: str) -> int:
         files = [*remove(settings.reports.folder, session), *shredder.drop_copies()]
         settled = _settled(shredder)
     except NotErasedError as error:
-        return _failed(f"{session[:200]}: {gone(error.erased) if error.erased is not None else error}")
+        return _failed(f"{session[:200]}: {error.erased or error}")
     except NotNowError as error:
         return _failed(f"the store can't be read or written at present: {error}")
     finally:

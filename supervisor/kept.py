@@ -12,6 +12,7 @@ from supervisor.alerts.outside import Route
 from supervisor.channels.alertmanager import AlertmanagerSender
 from supervisor.channels.contacts import senders as contact_senders
 from supervisor.channels.dispatch import Dispatcher
+from supervisor.channels.pace import Clock
 from supervisor.channels.registry import senders
 from supervisor.domain.letters import Way
 from supervisor.domain.news import News
@@ -55,7 +56,7 @@ class Kept:
         self.reports = Reports(self.store.chronicle, self.store.erasure)
         contacts = contact_senders(settings, addressbook, translators(), now)
         self._senders = [*senders(settings.alerts, now), *report_senders(settings, self.reports), *contacts]
-        self._dispatcher = Dispatcher(self._senders, self.store)
+        self._dispatcher = Dispatcher(self._senders, self.store, Clock(now))
         self._saved: Saved = self.store.load()
         shredder, folder = Shredder.open(where), settings.reports.folder
         self.janitor = Janitor(House(shredder, settings.retention.periods, now, tell, partial(remove, folder)))

@@ -94,9 +94,18 @@ class Runtime:
         if not self._inbox:
             self._first = self.clock()
         self._inbox.append(event)
+        self.look()
+
+    def look(self) -> None:
+        """Read the clock soon, in spite of the timer: an event came, or the clock was set."""
         if not self._scheduled and self._ended is not None:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._drain)
+
+    @property
+    def idle(self) -> bool:
+        """Whether all that came was taken in and nothing is due."""
+        return not (self._scheduled or self._inbox) and self.engine.next_deadline() > self.clock()
 
     async def take(self, event: Event) -> None:
         """Put an event into the inbox, and wait until the engine has taken it and what follows is on record."""

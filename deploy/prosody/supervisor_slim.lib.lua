@@ -12,6 +12,7 @@ local xmlns_nick = "http://jabber.org/protocol/nick";
 local xmlns_ours = "urn:x-jitsi-supervisor:muc:0";
 
 local limit = 256;
+local region_limit = 32;
 
 -- The order in which features are written.
 local features = {
@@ -127,6 +128,14 @@ readers["jitsi_participant_localRecording"] = function (view, element)
 	if view.records == nil and is_plain(element) then
 		local text = text_of(element);
 		view.records = text ~= "" and text ~= "false";
+	end
+end;
+
+-- Where the client's nearest servers are, in the operator's own word: as short as such words are, or not at all.
+readers["jitsi_participant_region"] = function (view, element)
+	if view.region == nil and is_plain(element) then
+		local text = text_of(element);
+		view.region = #text <= region_limit and s_find(text, "^[a-z0-9-]+$") ~= nil and text;
 	end
 end;
 
@@ -253,7 +262,8 @@ end
 -- The key for a watcher that asked for the media states, too.
 local function key_with_media(view)
 	local media = view.media;
-	return key(view) .. "\1" .. (media and (media.audio and "a" or "-") .. (media.video and "v" or "-") or "\2");
+	local open = media and (media.audio and "a" or "-") .. (media.video and "v" or "-") or "\2";
+	return key(view) .. "\1" .. open .. "\1" .. or_none(view.region);
 end
 
 -- How an occupant calls itself; nil where it does not say. Not in the view: it is looked up only where somebody asked.
@@ -324,9 +334,9 @@ local function add_work(presence, view)
 	end
 end
 
--- The presence as a tree, without its <supervision/>. media: the state to show, for a watcher that asked for it;
--- called: the name, likewise.
-local function render(view, from, to, media, called)
+-- The presence as a tree, without its <supervision/>. What only some watchers ask for is shown where it is given:
+-- media: the state; called: the name; region.
+local function render(view, from, to, media, called, region)
 	local presence = element("presence", { from = from, to = to, type = view.unavailable and "unavailable" or nil });
 	local x = add(presence, element("x", { xmlns = xmlns_muc_user }));
 	add(x, element("item", { affiliation = view.affiliation, role = view.role, jid = view.jid, nick = view.nick }));
@@ -340,6 +350,9 @@ local function render(view, from, to, media, called)
 	add_work(presence, view);
 	if media then
 		add(presence, element("media", { xmlns = xmlns_ours, audio = tostring(media.audio), video = tostring(media.video) }));
+	end
+	if region then
+		add(presence, element("jitsi_participant_region", nil, region));
 	end
 	if called then
 		add(presence, element("name", { xmlns = xmlns_ours }, called));

@@ -49,7 +49,8 @@ function methods:presence(watch, room, view, from)
 	if not self.watching.is_news(watch, from, slim.key_for(watch, view), view.unavailable) then
 		return;
 	end
-	local tree = slim.render(view, from, watch.watcher, watch.media and view.media, watch.names and view.name);
+	local tree = slim.render(view, from, watch.watcher,
+		watch.media and view.media, watch.names and view.name, watch.media and view.region);
 	tree[#tree + 1] = { name = "supervision", attr = self:supervision(watch, room) };
 	self.link.send(st.deserialize(tree));
 end

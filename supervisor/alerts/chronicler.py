@@ -7,7 +7,7 @@ life in ``SIGN`` seconds bounds what is unknown when the daemon is killed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EVERY = 10.0
 """Seconds between two entries about head counts, at least."""
 CROSSING = 1.0
-"""The same where the limit was crossed."""
+"""The same where the limit was crossed, or the first one came, or the last one left."""
 SIGN = 60.0
 """Seconds after which the head counts are written though nothing has changed."""
 
@@ -52,6 +52,7 @@ class Chronicler:
         over: Whether they were more than recommended, as last written.
         written: When counts were last written.
         stream: The verdict's phase, and the side that failed, as last written.
+        states: What the check before the start found, as last written.
     """
 
     session: str
@@ -63,6 +64,7 @@ class Chronicler:
     over: bool = False
     written: float = -inf
     stream: tuple[Phase, Side | None] = (Phase.SCHEDULED, None)
+    states: dict[str, str] = field(default_factory=dict)
 
     def opened(self, booking: Booking, now: float) -> Iterator[Keep]:
         """The supervision begins, or goes on in a new process: then what came before it ended unseen."""
@@ -71,6 +73,12 @@ class Chronicler:
     def changed(self, booking: Booking, now: float) -> Iterator[Keep]:
         """The booking was changed."""
         yield from self._note(now, chronicle.CHANGED, **facts(booking))
+
+    def checked(self, states: dict[str, str], now: float) -> Iterator[Keep]:
+        """The check before the start found another state of something; item → state."""
+        if states != self.states:
+            self.states = states
+            yield from self._note(now, chronicle.PREFLIGHT, **states)
 
     def closed(self, session: Session, why: str, now: float) -> Iterator[Keep]:
         """The supervision ends."""
@@ -100,7 +108,8 @@ class Chronicler:
             return
         self.most = max(self.most, people)
         over = people > session.booking.limit
-        wait = EVERY if over == self.over else CROSSING
+        crossed = over != self.over or bool(people) != bool(self.people)
+        wait = CROSSING if crossed else EVERY
         if self.people is not None and now < self.written + wait:
             self.due = self.written + wait
         else:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from supervisor.alerts import lifecycle, telling
 from supervisor.alerts.inhibition import inhibited
 from supervisor.alerts.lifecycle import Alert, Change, Rule
+from supervisor.alerts.open_alert import OpenAlert
 from supervisor.alerts.outside import Occasion, Outside
 from supervisor.alerts.rows import row
 from supervisor.alerts.telling import Telling
@@ -74,41 +75,6 @@ class Policy:
     def thresholds(self, kind: str) -> Thresholds:
         """What is watched for in sessions of that kind."""
         return self.of_kinds.get(kind) or Thresholds(self.watchwords, self.grace)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAlert:
-    """An alert as support staff see it. ``held``: nothing is known at present, it stays as it was.
-
-    ``source``: the source that is lost; such an alert belongs to no booking.
-    ``escalated``: everybody in the room is told.
-    """
-
-    monitor: str
-    booking: str
-    room: str
-    stage: Stage
-    began: float
-    reason: str
-    held: bool
-    incident: str = ""
-    told: int = 0
-    acknowledged_by: str = ""
-    acknowledged_at: float | None = None
-    source: str = ""
-    escalated: bool = False
-
-    @property
-    def id(self) -> str:
-        """What it is about. No two open alerts share one, and one that rises again has the same."""
-        if self.booking:
-            return f"{self.booking}:{self.monitor}"
-        return f"{self.monitor}:{self.source}" if self.source else self.monitor
-
-    @property
-    def severity(self) -> Severity:
-        """How bad its stage is."""
-        return self.stage.severity
 
 
 @dataclass(slots=True)
@@ -198,6 +164,20 @@ class Desk:
                 yield from self._tell(session, case, now)
             yield from self._keep(session, case)
 
+    def close(self, session: Session, why: str, now: float) -> Iterator[Command]:
+        """The supervision ends, and every alert with it. What was no calm by then has not recovered."""
+        for name, case in self.cases.items():
+            if case.alert.firing:
+                calm = case.alert.falling
+                case.alert, case.rule = lifecycle.over(case.alert, why), Rule(enabled=False)
+                yield _record("alert fell", session, case)
+                if calm is not None:
+                    yield from self.minutes.fell(name, why, now, calm, over=True)
+                yield from self._outside(session, case, Kind.RESOLVED, now)
+            case.telling = Telling()
+            yield from self._keep(session, case)
+        yield from self.minutes.end(why, now)
+
     def answered(self, session: Session, notice: str, nicks: tuple[str, ...], now: float) -> Iterator[Command] | None:
         """Note what became of a notice; None if it is none of this desk's."""
         case = next((case for case in self.cases.values() if case.telling.waiting == notice), None)
@@ -261,15 +241,16 @@ class Desk:
             if not before.firing or severity.rank > case.worst.rank:
                 case.worst = severity
             if case.stage.severity is not Severity.INFO or name in self.minutes.open:
-                since = alert.reading.message.params.get("since") if alert.reading.message else None
-                began = since if isinstance(since, float) else None
+                held = before.rising.get(alert.stage, now)
+                began = alert.reading.since or (held if held < now else None)
                 yield from self.minutes.rose(name, case.stage.name, alert.reading.reason, now, began)
                 case.incident = self.minutes.open[name].id
             case.telling = telling.rose(case.telling, alert.stage, now)
             yield from self._outside(session, case, Kind.FIRING, now)
             return
         case.telling = telling.fell(case.telling, alert.stage, now)
-        yield from self.minutes.fell(name, alert.reading.reason, now, over=not alert.firing)
+        calm = now if before.falling is None else before.falling
+        yield from self.minutes.fell(name, alert.reading.reason, now, calm, over=not alert.firing)
         if not alert.firing:
             yield from self._outside(session, case, Kind.RESOLVED, now)
 

@@ -101,6 +101,11 @@ def advance(alert: Alert, reading: Reading, rule: Rule, now: float) -> tuple[Ale
     return replace(alert, rising={}, falling=since), Change.NONE
 
 
+def over(alert: Alert, why: str) -> Alert:
+    """The alert when nobody watches any more: neither trouble nor recovery was seen, but it no longer fires."""
+    return replace(alert, stage=0, rising={}, falling=None, held=False, reading=Reading(State.CLEAR, 0, why))
+
+
 def _to(alert: Alert, stage: int, rising: Mapping[int, float], now: float) -> Alert:
     began = alert.began if alert.firing else now
     return replace(alert, stage=stage, began=began, rising=rising, falling=None)

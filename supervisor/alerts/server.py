@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
-from supervisor.alerts.desk import OpenAlert
 from supervisor.alerts.lifecycle import Alert, Change, Rule, advance
+from supervisor.alerts.open_alert import OpenAlert
 from supervisor.alerts.outside import Occasion, Outside
 from supervisor.domain.commands import Command, Record
 from supervisor.domain.news import Kind, News

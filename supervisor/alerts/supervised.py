@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from supervisor.alerts.chair import Pause
-    from supervisor.alerts.desk import OpenAlert, Policy
+    from supervisor.alerts.desk import Policy
+    from supervisor.alerts.open_alert import OpenAlert
     from supervisor.domain.bookings import Booking
     from supervisor.domain.events import Event
     from supervisor.domain.evidence import Evidence
@@ -105,6 +106,11 @@ class Supervised:
         changed = [] if self.roll.names == booking.attendance else self.roll.allow_names(names=booking.attendance)
         yield from map(Keep, changed + self.roll.take(event, now))
 
+    @property
+    def calling(self) -> bool:
+        """Whether a roll call goes on, and somebody is there whose line may be asked for."""
+        return self.session.booking.kind.roll_call and self.roll.present
+
     def note_present(self, now: float) -> Iterator[Command]:
         """Take those into the roll call who were in the room before the session had its supervision."""
         room = self.session.main
@@ -139,6 +145,7 @@ class Supervised:
     def closed(self, now: float, *, moved: bool) -> Iterator[Command]:
         """The supervision ends; ``moved``: since the booking was withdrawn or moved, not since the session is over."""
         session = self.session
+        yield from self.desk.close(session, "the booking was withdrawn" if moved else "the session is over", now)
         yield from self.chronicler.closed(session, "withdrawn" if moved else "over", now)
         if self.chronicler.kept and session.booking.kind.report and not moved:
             yield from self.desk.policy.outside.report(session.booking, now)
@@ -180,6 +187,7 @@ class Supervised:
         """Check what is needed to stream, while it is time to; how it stood last stays to be seen."""
         if preflight.due(self.session.booking, now):
             before, self.preflight = self.preflight, preflight.check(self.session, now)
+            yield from self.chronicler.checked(preflight.states(self.preflight), now)
             words = preflight.in_words(self.preflight)
             if not before or words != preflight.in_words(before):
                 yield Record("preflight", (("booking", self.session.booking.id), ("found", words)))

@@ -7,6 +7,10 @@ import contextlib
 import random
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FIRST, CEILING = 1.0, 60.0
 """Seconds to the second try, and between two later tries at most: who is back shall hear soon."""
@@ -16,11 +20,14 @@ LONGEST = 3600.0
 
 
 class Clock:
-    """The real one; tests have one of their own."""
+    """Passes the time as it really passes; ``read`` gives seconds since the epoch."""
+
+    def __init__(self, read: Callable[[], float] = time.time) -> None:
+        self._read = read
 
     def now(self) -> float:
         """Seconds since the epoch: waiting rows outlive the process, so no monotonic clock will do."""
-        return time.time()
+        return self._read()
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
         """Wait for the event, ``seconds`` at most."""

@@ -12,6 +12,7 @@ from supervisor.domain.records import (
     ChronicleEntry,
     Deferred,
     Died,
+    EventLog,
     Incident,
     Outgoing,
     QuotaDay,
@@ -35,6 +36,7 @@ Change = (
     | Incident
     | TimelineEntry
     | ChronicleEntry
+    | EventLog
     | Outgoing
     | Sent
     | Deferred
@@ -52,11 +54,11 @@ Change = (
 def essential(change: Change) -> bool:
     """Whether it is about an alert and must never be refused, however little room there is."""
     return not isinstance(
-        change, RollLine | RollEnded | BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaDay
+        change, RollLine | RollEnded | EventLog | BookingRow | BookingRemoved | Silence | SilenceEnded | QuotaDay
     )
 
 
-def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table: one line per change
+def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912 - a table: one line per change
     """What the change is about: of two changes of one identity only the last matters."""
     match change:
         case AlertRow() | AlertEnded():
@@ -73,6 +75,8 @@ def identity(change: Change) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a tabl
         case ChronicleEntry():
             detail = json.dumps(dict(change.detail), sort_keys=True)
             return "chronicle", change.session, repr(change.at), change.what, detail
+        case EventLog():
+            return "event log", change.session, repr(change.opened), str(change.part)
         case Sent() | Deferred() | Died():
             return "outcome", change.id
         case Silence() | SilenceEnded():

@@ -39,6 +39,7 @@ CLOSED = "closed"
 PEOPLE = "people"
 UNKNOWN = "unknown"
 STREAM = "stream"
+PREFLIGHT = "preflight"
 RISEN, EASED, RECOVERED = "risen", "eased", "recovered"
 TOLD, ACKNOWLEDGED, PAUSED, RESUMED = "told", "acknowledged", "paused", "resumed"
 

@@ -157,6 +157,11 @@ class Diary:
                 return True
         return False
 
+    def followed(self, booking: Booking) -> float:
+        """The instant from which `succeeded` holds; infinite without another booking."""
+        starts = self._starts.get(booking.room_node, [])
+        return min((start for start, id_ in starts if start >= booking.end and id_ != booking.id), default=inf)
+
     def neighbours(self, booking: Booking) -> Neighbours:
         """What else the booking's room is booked for, also by bookings that are refused: their people may come.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from supervisor.domain.bookings import Booking
     from supervisor.domain.evidence import Evidence
     from supervisor.domain.occupants import Occupant
-    from supervisor.domain.plant import Bridge
+    from supervisor.domain.plant import Bridge, Endpoint
     from supervisor.domain.records import Silence
     from supervisor.domain.room_state import RoomState
     from supervisor.domain.wishes import Wish
@@ -266,6 +266,15 @@ class RecordersSeen:
         return f"{self.idle} idle, {self.busy} busy, {self.unhealthy} unhealthy ({self.source})"
 
 
+@dataclass(frozen=True, slots=True)
+class EndpointsSeen:
+    """A bridge told of those of a room's occupants whose media it carries; of others it knows nothing."""
+
+    source: str
+    room: str
+    endpoints: tuple[Endpoint, ...]
+
+
 Event = (
     SourceLost
     | SourceSynced
@@ -293,4 +302,5 @@ Event = (
     | SessionErased
     | BridgesSeen
     | RecordersSeen
+    | EndpointsSeen
 )

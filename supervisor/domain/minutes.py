@@ -44,12 +44,17 @@ class Minutes:
         good = {} if began is None else {"last_good": chronicle.stamp(began)}
         yield from self._seal(incident, now, chronicle.RISEN, stage=stage, reason=reason, **good)
 
-    def fell(self, monitor: str, reason: str, now: float, *, over: bool) -> Iterator[Keep]:
-        """An alert fell; ``over``: to nothing, which closes its incident unless the session is still paused for it."""
+    def fell(self, monitor: str, reason: str, now: float, calm: float, *, over: bool) -> Iterator[Keep]:
+        """An alert fell; ``calm``: since when it has been so; ``over``: to nothing.
+
+        That closes its incident, unless the session is still paused for it.
+        """
         incident = self.open.get(monitor)
         if incident is None:
             return
-        yield from self._line(incident, now, chronicle.RECOVERED if over else chronicle.EASED, reason=reason)
+        since = {"since": chronicle.stamp(calm)} if calm < now else {}
+        what = chronicle.RECOVERED if over else chronicle.EASED
+        yield from self._line(incident, now, what, reason=reason, **since)
         if over:
             yield from self._change(replace(incident, closed=now))
 
@@ -102,6 +107,13 @@ class Minutes:
         """Support staff wrote to the moderators while this was going on."""
         for incident in self.open.values():
             yield from self._line(incident, now, "message", by=by)
+
+    def end(self, why: str, now: float) -> Iterator[Keep]:
+        """The supervision ends, and every incident with it; the sealed record says so itself."""
+        for incident in list(self.open.values()):
+            yield Keep(TimelineEntry(incident.id, now, "closed", {"reason": why}))
+            yield Keep(replace(incident, closed=incident.closed or now))
+        self.open.clear()
 
     def _change(self, incident: Incident) -> Iterator[Keep]:
         halted = incident.paused_at is not None and incident.resumed_at is None

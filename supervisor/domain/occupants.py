@@ -67,6 +67,7 @@ class Occupant:
     ``audio`` and ``video`` say whether any source of that sort is unmuted; None where the room does not tell.
     ``local_recording``: its client tells that it records on that person's own computer.
     ``brewery`` is there only for a Jibri in its brewery.
+    ``region`` is the server region that its client was told to be near, empty where it does not say.
     ``name`` is the person's own, mirrored only where the booking allows to note names.
     """
 
@@ -85,6 +86,7 @@ class Occupant:
     video: bool | None = None
     brewery: BreweryStatus | None = None
     local_recording: bool = False
+    region: str = ""
     name: str = field(default="", repr=False)
 
     @property

@@ -39,6 +39,19 @@ class Bridge:
 
 
 @dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A client as its bridge sees it. ``id`` is its resource in the room.
+
+    ``rtt`` is in milliseconds to the client and back, ``loss`` the share of packets, 0 to 1, that were lost in the last
+    minute on the worse of the two ways; None where the bridge can't tell.
+    """
+
+    id: str
+    rtt: float | None = None
+    loss: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Missed:
     """A bridge was lost: so many were there before, until that instant it is missed."""
 

@@ -100,6 +100,11 @@ def wrong(items: tuple[Item, ...]) -> tuple[Item, ...]:
     return tuple(item for item in items if item.check is Check.WRONG)
 
 
+def states(items: tuple[Item, ...]) -> dict[str, str]:
+    """How each item stands, without its reason."""
+    return {item.name: item.check.value for item in items}
+
+
 def in_words(items: tuple[Item, ...]) -> str:
     """What is not OK in one line, for the log."""
     return "; ".join(f"{i.name} {i.check}: {i.reason}" for i in items if i.check is not Check.OK) or "all is ready"

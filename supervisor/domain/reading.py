@@ -64,6 +64,13 @@ class Reading:
     message: Message | None = None
     outside: tuple[Message, ...] = ()
 
+    @property
+    def since(self) -> float | None:
+        """Since when it has been so, as far as a text tells it."""
+        texts = (*self.outside, *([] if self.message is None else [self.message]))
+        told = (text.params.get("since") for text in texts)
+        return next((since for since in told if isinstance(since, float)), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:

@@ -98,6 +98,9 @@ class RollLine:
         audio: Whether its microphone was ever open; None where the room has never told.
         video: The same of camera or screen.
         name: As it calls itself; only where the booking turned attendance on.
+        region: The server region that it says it is near; None where it says none.
+        rtt_ms: Milliseconds to its bridge and back, see `supervisor.domain.line_quality`; None while unknown.
+        loss: The share of packets that got lost on the way to or from its bridge, 0 to 1; likewise.
     """
 
     booking: str
@@ -111,6 +114,9 @@ class RollLine:
     audio: bool | None = None
     video: bool | None = None
     name: str = field(default="", repr=False)
+    region: str | None = None
+    rtt_ms: int | None = None
+    loss: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,25 @@ class ChronicleEntry:
     at: float
     what: str
     detail: Mapping[str, str | int | bool | None] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventLog:
+    """A part of a session's event log, see docs/replay.md.
+
+    Attributes:
+        session: The booking's id.
+        opened: When the process that writes it took the session under supervision.
+        part: Counts from 1 since then.
+        at: Instant of the last line.
+        lines: JSON, one object a line; nobody is named.
+    """
+
+    session: str
+    opened: float
+    part: int
+    at: float
+    lines: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

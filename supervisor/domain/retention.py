@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
+from supervisor.domain.chronicle import stamp
 from supervisor.domain.records import SupervisionEnded, SupervisionRow
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Kind:
 KINDS = (
     Kind("records", 1826 * DAY, "sealed records; incidents with their timeline", "the last entry; the closing"),
     Kind("roll_call", 30 * DAY, "roll calls, with names where attendance is on", "the session's end"),
+    Kind("event_log", 30 * DAY, "event logs, without anybody's name, for replaying", "the last event"),
     Kind("bookings", 30 * DAY, "bookings made over HTTP or by command, with contacts", "their end"),
     Kind("messages", 30 * DAY, "messages that were sent or given up", "that, and their time of use"),
     Kind("silences", 90 * DAY, "silences", "their end"),
@@ -87,6 +89,14 @@ class Erasure:
     seal: str = ""
     until: float | None = None
     by: str = RETENTION
+
+    def __str__(self) -> str:
+        """What remains to be said of it."""
+        at = f"{stamp(self.at)[:16].replace('T', ' ')} UTC"
+        seal = f"; its seal was {self.seal}" if self.seal else ""
+        if self.until is not None:
+            return f"the record of {self.session} was deleted at {at}: its retention was over{seal}"
+        return f"the session {self.session} was erased at {at} by {self.by}{seal}"
 
 
 def orders(periods: Mapping[str, float], now: float) -> Iterator[Order]:

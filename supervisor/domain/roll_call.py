@@ -3,15 +3,17 @@
 A pure reducer on the booked room's events. A person is an occupant id, which Jitsi makes anew at each connection, so
 whoever drops out and comes back is two lines; only where the booking has ``attendance`` are names noted, and lines of
 one name put together. *Seen to work* means that the microphone or camera was open once: what came through is not known.
+Of the line the bridge tells, where it is asked; the looks at it are not stored, only what follows from them.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from supervisor.domain import events as ev
+from supervisor.domain.line_quality import Looks, troubles
 from supervisor.domain.occupants import PEOPLE, Sort, written
 from supervisor.domain.records import RollLine
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from supervisor.domain.occupants import Occupant, Site
+    from supervisor.domain.plant import Endpoint
+
+_T = TypeVar("_T")
 
 MOST = 1000
 """Occupant ids that are noted; whoever comes in and out all day long is not to fill the store."""
@@ -44,6 +49,12 @@ class RollCall:
     names: bool = False
     lines: dict[str, RollLine] = field(default_factory=dict)
     full: bool = False
+    looks: dict[str, Looks] = field(default_factory=dict)
+
+    @property
+    def present(self) -> bool:
+        """Whether anybody who was called is there."""
+        return any(line.left is None for line in self.lines.values())
 
     def take(self, event: ev.Event, now: float) -> list[RollLine]:
         """Take in an event of the booked room. Returns the lines that have changed."""
@@ -57,6 +68,8 @@ class RollCall:
                 return self._left(written(nick), how, now)
             case ev.MeetingEnded():
                 return self._read((), now)
+            case ev.EndpointsSeen(_, _, endpoints):
+                return [line for endpoint in endpoints for line in self._looked(endpoint)]
         return []
 
     def allow_names(self, *, names: bool) -> list[RollLine]:
@@ -90,13 +103,31 @@ class RollCall:
             line = replace(line, left=None, how="", visits=visits)
         name = occupant.name.strip() if self.names else ""
         audio, video = _ever(line.audio, occupant.audio), _ever(line.video, occupant.video)
-        return self._put(replace(line, audio=audio, video=video, name=name or line.name))
+        region = occupant.region or line.region
+        return self._put(replace(line, audio=audio, video=video, name=name or line.name, region=region))
 
     def _left(self, id_: str, how: str, now: float) -> list[RollLine]:
         line = self.lines.get(id_)
         if line is None or line.left is not None:
             return []
+        self.looks.pop(id_, None)
         return self._put(replace(line, left=now, how=how, drops=line.drops + (how == "dropped")))
+
+    def _looked(self, endpoint: Endpoint) -> list[RollLine]:
+        line = self.lines.get(written(endpoint.id))
+        if line is None or line.left is not None:
+            return []
+        looks = self.looks.setdefault(line.id, Looks())
+        looks.take(endpoint)
+        rtt_ms, loss = looks.rtt_ms, looks.loss
+        # What was stored before a restart, or of the visit before, holds until there is something newer.
+        return self._put(
+            replace(
+                line,
+                rtt_ms=line.rtt_ms if rtt_ms is None else rtt_ms,
+                loss=line.loss if loss is None else loss,
+            )
+        )
 
     def _put(self, line: RollLine) -> list[RollLine]:
         if self.lines.get(line.id) == line:
@@ -109,7 +140,7 @@ class RollCall:
 class Answer:
     """What the roll call says of one person. ``ids``: all that it came under; ``why``: what keeps it from being ready.
 
-    The rest is as in `RollLine`, of all its lines together.
+    The rest is as in `RollLine`, of all its lines together; region and line are the last that are known.
     """
 
     ids: tuple[str, ...]
@@ -121,6 +152,9 @@ class Answer:
     drops: int
     audio: bool | None
     video: bool | None
+    region: str | None
+    rtt_ms: int | None
+    loss: float | None
     why: tuple[str, ...]
 
     @property
@@ -163,6 +197,7 @@ def _answer(lines: list[RollLine]) -> Answer:
     visits = sum(line.visits for line in lines)
     if visits >= OFTEN:
         why.append(f"came in {visits} times")
+    rtt_ms, loss = _last(line.rtt_ms for line in lines), _last(line.loss for line in lines)
     return Answer(
         ids=tuple(line.id for line in lines),
         name=next((line.name for line in reversed(lines) if line.name), ""),
@@ -173,8 +208,16 @@ def _answer(lines: list[RollLine]) -> Answer:
         drops=drops,
         audio=audio,
         video=video,
-        why=tuple(why),
+        region=_last(line.region for line in lines),
+        rtt_ms=rtt_ms,
+        loss=loss,
+        why=(*why, *troubles(rtt_ms, loss)),
     )
+
+
+def _last(values: Iterable[_T | None]) -> _T | None:
+    """The last of them that is known."""
+    return next((value for value in reversed(tuple(values)) if value is not None), None)
 
 
 def _trouble(what: str, works: bool | None, via: str = "") -> str:  # noqa: FBT001 - None is a third value

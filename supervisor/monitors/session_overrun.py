@@ -54,7 +54,9 @@ class SessionOverrun:
         if not people:
             return clear("nobody is there")
         if now >= end + self.after:
-            return outside(4, f"{now - end:.0f} s over its end", Message(OVERRUN, {"end": end, "people": people}))
+            return outside(
+                4, f"{now - end:.0f} s over its end", Message(OVERRUN, {"end": end, "since": end, "people": people})
+            )
         stage = sum(now >= end - early for early in WARNINGS)
         if not self.cut or not stage or now >= end:
             return clear("in its time" if now < end else "a little over its end")

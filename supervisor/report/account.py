@@ -14,13 +14,12 @@ from supervisor.domain.chronicle import Link, UnreadableChronicleError, seconds
 from supervisor.report.band import Segment, band
 from supervisor.report.crowd import Count, counts
 from supervisor.report.gaps import Gap, gaps
-from supervisor.report.troubles import Pause, Trouble, troubles
+from supervisor.report.readiness import Checked, checked
+from supervisor.report.troubles import BY_HAND, Pause, Trouble, troubles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-
-BY_HAND = "SessionPaused"
 WORTH_A_LINE = 1.0
 """Seconds."""
 
@@ -86,6 +85,7 @@ class Account:
     troubles: tuple[Trouble, ...]
     pauses: tuple[Pause, ...]
     gaps: tuple[Gap, ...]
+    checked: tuple[Checked, ...]
     summary: Summary
     links: tuple[Link, ...] = field(repr=False)
 
@@ -140,6 +140,7 @@ def _account(session: str, links: tuple[Link, ...]) -> Account:
         troubles=found,
         pauses=tuple(sorted(paused, key=lambda pause: pause.start)),
         gaps=gaps(links, stream),
+        checked=checked(links),
         summary=_summary(seen, stream, found, paused, until),
         links=links,
     )

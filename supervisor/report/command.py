@@ -6,19 +6,17 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from supervisor.domain.chronicle import UnreadableChronicleError, stamp
-from supervisor.domain.room_names import parse_room, room_node
+from supervisor.domain.chronicle import UnreadableChronicleError
 from supervisor.report.formats import render
 from supervisor.report.senders import write
 from supervisor.report.verify import LARGEST, against, check, check_file
-from supervisor.store.archive import Archive
+from supervisor.store.archive import NO_SESSION, Archive
 from supervisor.store.failures import StoreUnusableError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from supervisor.domain.chronicle import Chronicle
-    from supervisor.domain.retention import Erasure
     from supervisor.report.formats import Format
     from supervisor.report.verify import Finding
 
@@ -105,36 +103,13 @@ def _find(address: str, what: str) -> Chronicle:
     """The record of the session of this id, else of the latest one of this room."""
     try:
         with Archive.open(address) as archive:
-            chronicle = archive.chronicle(what)
-            if not chronicle.links and chronicle.head is None:
-                session = archive.latest(_node(what))
-                chronicle = archive.chronicle(session) if session is not None else chronicle
-            erased = archive.erasure(what) or archive.erasure(room=_node(what))
+            session = archive.session(what)
+            if session is not None:
+                return archive.chronicle(session)
+            erased = archive.gone(what)
     except StoreUnusableError as error:
         raise ReportFailedError(str(error)) from None
-    if not chronicle.links and chronicle.head is None and erased is not None:
-        raise ReportFailedError(f"{what[:200]}: {gone(erased)}")
-    if not chronicle.links and chronicle.head is None:
-        raise ReportFailedError(
-            f"{what[:200]}: no session and no room of this name has a record; rooms that are always open have none"
-        )
-    return chronicle
-
-
-def gone(erased: Erasure) -> str:
-    """What remains to be said of a record."""
-    at = f"{stamp(erased.at)[:16].replace('T', ' ')} UTC"
-    seal = f"; its seal was {erased.seal}" if erased.seal else ""
-    if erased.until is not None:
-        return f"the record of {erased.session} was deleted at {at}: its retention was over{seal}"
-    return f"the session {erased.session} was erased at {at} by {erased.by}{seal}"
-
-
-def _node(what: str) -> str:
-    try:
-        return room_node(*parse_room(what.partition("@")[0]))
-    except ValueError:
-        return ""
+    raise ReportFailedError(f"{what[:200]}: {erased}" if erased else NO_SESSION.format(what=what[:200]))
 
 
 def _whole(found: Finding, place: str = "") -> str:

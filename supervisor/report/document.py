@@ -18,6 +18,10 @@ def document(account: Account) -> shape.Report:
         format=FORMAT,
         session=_session(account),
         summary=_summary(account.summary),
+        preflight=[
+            shape.ReportChecked(item=one.item, state=one.state, since=stamp(one.since), was_wrong=one.was_wrong)
+            for one in account.checked
+        ],
         incidents=[_incident(trouble) for trouble in account.troubles],
         people=[
             shape.ReportCount(

@@ -23,6 +23,10 @@ BETWEEN = 20.0
 """Between two rows: a line of text."""
 LETTER = 5.6
 """Units that a letter of a label takes, about."""
+LANE = 25.0
+"""For a row of incidents with their letters."""
+SEEN = 24.0
+"""Units of a bar that have to be seen beside its label."""
 LEGEND = ("up", "bad", "doubt", "down", "unknown", "off")
 STEPS = (60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200)
 MOST_TICKS = 9
@@ -38,6 +42,17 @@ class Bar:
     label: str = ""
     title: str = ""
     number: str = ""
+    y: float = 0.0
+
+    @property
+    def begins(self) -> float:
+        """Where it or its number begins."""
+        return min(self.x, self.x + self.width / 2 - LETTER)
+
+    @property
+    def ends(self) -> float:
+        """Where it or its number ends."""
+        return max(self.x + self.width, self.x + self.width / 2 + LETTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +87,7 @@ class Picture:
     pauses_y: float
     pauses: list[Bar]
     alerts_y: float
-    alerts: list[Bar]
+    alerts: list[list[Bar]]
     axis_y: float
     booked: list[float]
     numbers: list[Tick]
@@ -103,7 +118,8 @@ def picture(account: Account, words: Words) -> Picture:
     counts = account.counts
     pauses_y = BAND + BAND_HEIGHT + BETWEEN
     alerts_y = pauses_y + ROW + BETWEEN
-    axis_y = alerts_y + ROW + 6
+    alerts = lanes(_alerts(account, words, scale))
+    axis_y = alerts_y + 6 + max(1, len(alerts)) * LANE
     limit = account.facts.limit
     facts = account.facts
     return Picture(
@@ -139,12 +155,7 @@ def picture(account: Account, words: Words) -> Picture:
         ],
         alerts_y=alerts_y,
         alerts=[
-            replace(
-                _bar(scale, t.start, account.until if t.end is None else t.end, "alert", words.monitor(t.monitor)),
-                label="",
-                number=letter(place),
-            )
-            for place, t in enumerate(account.others)
+            [replace(bar, y=alerts_y + 14.0 + number * LANE) for bar in lane] for number, lane in enumerate(alerts)
         ],
         numbers=[
             Tick(scale.x((t.start + (account.until if t.end is None else t.end)) / 2), str(place))
@@ -161,9 +172,31 @@ def letter(place: int) -> str:
     return chr(ord("A") + place) if place < 26 else str(place + 1)
 
 
+def lanes(bars: list[Bar]) -> list[list[Bar]]:
+    """Put those that would cover each other, or each other's letters, one below the other."""
+    found: list[list[Bar]] = []
+    for bar in sorted(bars, key=lambda bar: bar.x):
+        lane = next((lane for lane in found if lane[-1].ends + 2.0 <= bar.begins), None)
+        if lane is None:
+            found.append([bar])
+        else:
+            lane.append(bar)
+    return found
+
+
+def _alerts(account: Account, words: Words, scale: Scale) -> list[Bar]:
+    bars = []
+    for place, t in enumerate(account.others):
+        end = account.until if t.end is None else t.end
+        bar = _bar(scale, t.start, end, "alert", words.monitor(t.monitor))
+        bars.append(replace(bar, label="", number=letter(place)))
+    return bars
+
+
 def _scale(account: Account) -> Scale:
     facts, summary = account.facts, account.summary
     begins = [facts.start, *([summary.first_in] if summary.first_in is not None else [])]
+    begins += [trouble.start for trouble in account.others]
     ends = [facts.start + 60.0, *([summary.last_out] if summary.last_out is not None else [account.until])]
     if account.closed is not None and facts.end is not None:
         ends.append(min(facts.end, account.until))
@@ -208,7 +241,7 @@ def _peak(counts: tuple[Count, ...], scale: Scale) -> tuple[float, float, int] |
 def _bar(scale: Scale, start: float, end: float, sort: str, label: str) -> Bar:
     x = scale.x(start)
     width = max(scale.x(end) - x, 2.0)
-    return Bar(x, round(width, 1), sort, label if len(label) * LETTER + 8 < width else "", label)
+    return Bar(x, round(width, 1), sort, label if len(label) * LETTER + SEEN < width else "", label)
 
 
 def _numbers(highest: int) -> list[int]:

@@ -67,6 +67,15 @@ class ReportSummary(Shape):
     paused_seconds: Seconds
 
 
+class ReportChecked(Shape):
+    """A thing that has to be right before a session that must be public."""
+
+    item: str
+    state: str = Field(description="`ok`, `wrong` or `unknown`: at the last check before the start.")
+    since: Instant
+    was_wrong: bool = Field(description="It was wrong at an earlier check.")
+
+
 class ReportTelling(Shape):
     """Who was told."""
 
@@ -174,6 +183,7 @@ class Report(Shape):
     format: Literal[1]
     session: ReportSession
     summary: ReportSummary
+    preflight: list[ReportChecked]
     incidents: list[ReportIncident]
     people: list[ReportCount]
     stream: list[ReportSegment]

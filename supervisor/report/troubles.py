@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from supervisor.domain.chronicle import Link
 
+BY_HAND = "SessionPaused"
 INTERRUPTED = "StreamInterrupted"
 LOST = "interrupted"
 """The stage at which the public surely sees nothing; before it, that was being checked."""
@@ -122,6 +123,7 @@ class _Reader:
         began = seconds(told["last_good"]) if "last_good" in told else at
         new = Trouble(str(told["incident"]), str(told["monitor"]), str(told["stage"]), str(told["reason"]), began, at)
         trouble = self.found.setdefault(new.id, new)
+        trouble.start = min(trouble.start, began)  # a worse stage may know better
         trouble.recovered = trouble.end = None
         trouble.stage, trouble.reason = new.stage, new.reason
         if trouble.monitor == INTERRUPTED:
@@ -131,12 +133,13 @@ class _Reader:
     def _followed(self, link: Link, trouble: Trouble) -> None:
         told, at = link.told, link.instant
         by = str(told.get("by", ""))
+        calm = seconds(told["since"]) if "since" in told else at
         match link.what:
             case chronicle.EASED:
-                trouble.end = at if trouble.end is None else trouble.end
+                trouble.end = calm if trouble.end is None else trouble.end
             case chronicle.RECOVERED:
                 trouble.recovered = at
-                trouble.end = at if trouble.end is None else trouble.end
+                trouble.end = calm if trouble.end is None else trouble.end
                 if trouble.monitor == INTERRUPTED and self.phase in GOOD and self.since >= trouble.start:
                     trouble.end = self.since
             case chronicle.TOLD:
@@ -147,6 +150,8 @@ class _Reader:
                 trouble.pauses.append(Pause(at, by))
             case chronicle.RESUMED if trouble.pauses:
                 trouble.pauses[-1].end, trouble.pauses[-1].resumed_by = at, by
+                if trouble.monitor == BY_HAND:
+                    trouble.end = trouble.recovered = at
 
 
 def troubles(links: Sequence[Link]) -> tuple[Trouble, ...]:
@@ -154,4 +159,4 @@ def troubles(links: Sequence[Link]) -> tuple[Trouble, ...]:
     reader = _Reader()
     for link in links:
         reader.read(link)
-    return tuple(sorted(reader.found.values(), key=lambda trouble: (trouble.start, trouble.id)))
+    return tuple(sorted(reader.found.values(), key=lambda trouble: (trouble.start, trouble.detected, trouble.id)))

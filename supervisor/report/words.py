@@ -37,6 +37,11 @@ WORDS = {
     "interruptions": N_("Interruptions of the live stream"),
     "paused_for": N_("Session paused"),
     "times": N_("%(count)d ×"),
+    "preflight": N_("Check before the start"),
+    "check_ok": N_("ready"),
+    "check_wrong": N_("not ready"),
+    "check_unknown": N_("not known"),
+    "was_wrong": N_("%(state)s since %(since)s, not before"),
     "picture": N_("The session at a glance"),
     "booked_marks": N_("booked start and end"),
     "people_axis": N_("People in the room"),
@@ -69,7 +74,7 @@ WORDS = {
     "everybody": N_("everybody"),
     "moderator": N_("moderator %(id)s"),
     "a_moderator": N_("a moderator"),
-    "nobody_told": N_("nobody"),
+    "nobody_told": N_("nobody in the room"),
     "no": N_("no"),
     "until_end": N_("not seen to end"),
     "unknown": N_("What is not known"),
@@ -104,20 +109,33 @@ MONITORS = {
     "WrongBroadcast": N_("The public page did not show this session live"),
     "StreamBlind": N_("Nothing was known about the live stream"),
     "ModeratorAbsent": N_("No moderator in the room"),
-    "RecordingForbidden": N_("A recorder where none may be"),
+    "RecordingForbidden": N_("The session was recorded where that is forbidden"),
     "RecordingMissing": N_("No recorder where one is owed"),
     "RoomUnprotected": N_("The room had neither a password nor a lobby"),
     "LobbyUnattended": N_("Somebody waited in the lobby for too long"),
-    "SessionNotStarted": N_("Nobody came at the booked time"),
+    "SessionNotStarted": N_("The session had not begun at the booked time"),
     "SessionOverrun": N_("The session ran beyond its booked end"),
     "QuorumLost": N_("Fewer people than the quorum"),
-    "RoomCollision": N_("The room was in use by somebody else"),
+    "RoomCollision": N_("The room was booked twice, or in use by somebody else"),
     "FocusMissing": N_("The conference server had left the room"),
     "JibriUnavailable": N_("No recorder was free for the live stream"),
     "Preflight": N_("Before the start, something was not ready"),
     "BridgeUnhealthy": N_("The video bridges were not well"),
 }
 """What a secretary reads for a monitor; one that is not here is shown by its name."""
+
+ITEMS = {
+    "recorder": N_("Recorder for the live stream"),
+    "broadcast": N_("Announced broadcast"),
+    "public": N_("Visibility of the broadcast"),
+    "stream key": N_("Stream key of the broadcast"),
+    "time": N_("Planned time of the broadcast"),
+    "title": N_("Title of the broadcast"),
+    "people": N_("Somebody who can be reached"),
+    "HLS": N_("Playlist of the live stream"),
+    "OBS": N_("OBS of the town"),
+}
+"""What is looked at before the start; see `supervisor.domain.preflight`."""
 
 KINDS = {
     "plenary": N_("plenary session"),
@@ -151,6 +169,14 @@ class Words:
     def monitor(self, name: str) -> str:
         """What happened, by the rule that saw it."""
         return self.translate(MONITORS[name]) if name in MONITORS else name
+
+    def item(self, name: str) -> str:
+        """What was looked at before the start."""
+        return self.translate(ITEMS[name]) if name in ITEMS else name
+
+    def check(self, state: str) -> str:
+        """How it stood."""
+        return self.say(f"check_{state}") if f"check_{state}" in WORDS else state
 
     def kind(self, name: str) -> str:
         """A kind of session; one of the operator's own is shown as it is called."""

@@ -118,9 +118,11 @@ class Store(Section):
 
     Attributes:
         url: An SQLAlchemy address; without one, an SQLite file in the state directory.
+        event_log_bytes: Most bytes of one session's event log, from which it can be replayed; 0 keeps none.
     """
 
     url: str | None = Field(default=None, min_length=1, repr=False)
+    event_log_bytes: int = Field(default=8_000_000, ge=0)
 
 
 class Youtube(Section):

@@ -32,6 +32,7 @@ class Retention(Section):
 
     records: _Period = _USUAL["records"]
     roll_call: _Period = _USUAL["roll_call"]
+    event_log: _Period = _USUAL["event_log"]
     bookings: _Period = _USUAL["bookings"]
     messages: _Period = _USUAL["messages"]
     silences: _Period = _USUAL["silences"]

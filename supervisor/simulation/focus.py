@@ -31,19 +31,32 @@ class Focus(RoomClient):
     Args:
         places: the installation.
         resource: of the connection. Jicofo's is `focus`; two connections with the same one throw each other out.
+
+    Attributes:
+        elects: whether somebody is made owner where none is, as with Jicofo's `enable-auto-owner`; else only who logs
+            in is, see `appoint`.
     """
 
     def __init__(self, places: Places, resource: str = NICK) -> None:
         super().__init__(f"{places.focus_jid}/{resource}", places.focus_password)
         self.hidden_domain = places.hidden_domain
+        self.elects = True
         self.conferences: dict[str, Conference] = {}
 
-    async def open_room(self, room: str) -> None:
-        """Create a room (bare JID) as Jicofo does when the first browser asks for the conference."""
+    async def open_room(self, room: str, password: str | None = None) -> None:
+        """Create a room (bare JID) as Jicofo does when the first browser asks for the conference.
+
+        A `password` is needed where one is set already; in a real installation Jicofo is let in without.
+        """
         conference = self.conferences[room] = Conference(room)
-        await self.enter(room, NICK, self._children(conference))
+        await self.enter(room, NICK, self._children(conference), password)
         await self.ask(room, stanzas.room_form({"muc#roomconfig_whois": "anyone"}))
         self._elect(conference)
+
+    def appoint(self, room: str, jid: str) -> None:
+        """Make somebody (a bare real JID) owner, as Jicofo does with who has logged in."""
+        self._conference(room).owner = jid
+        self.forge(self._request(room, stanzas.ownership(jid)))
 
     async def open_brewery(self, room: str) -> None:
         """Enter the room of the Jibris (bare JID), creating it: no conference, and nobody is made owner there."""
@@ -94,7 +107,7 @@ class Focus(RoomClient):
 
     def _elect(self, conference: Conference) -> None:
         # The first person, or who is owner already for a reason of the server's own; never a recorder.
-        if conference.owner is not None or conference.room not in self.conferences:
+        if not self.elects or conference.owner is not None or conference.room not in self.conferences:
             return
         people = [one for one in self._members(conference) if not bare(one.jid).endswith(f"@{self.hidden_domain}")]
         if not people:

@@ -29,6 +29,7 @@ class Meeting:
 
     Attributes:
         persons: those in the room, in the order they came.
+        password: the room's, which whoever comes later brings; see `lock`.
     """
 
     def __init__(self, prosody: PrivateProsody, name: str, *, focus: Focus | None = None, keep: bool = False) -> None:
@@ -38,6 +39,7 @@ class Meeting:
         self.persons: list[Person] = []
         self.recorder: Recorder | None = None
         self.session_id = ""
+        self.password: str | None = None
         self._owns_focus = focus is None
         self._keep = keep
         self._guests = 0
@@ -98,12 +100,17 @@ class Meeting:
         person = Person(self.prosody, FIRST_NAMES[number % len(FIRST_NAMES)] if name is None else name, keep=self._keep)
         try:
             await person.open(self.prosody.c2s_port)
-            await person.join(self.room, password)
+            await person.join(self.room, password or self.password)
         except BaseException:
             await person.close()
             raise
         self.persons.append(person)
         return person
+
+    async def lock(self, password: str) -> None:
+        """Let the moderator give the room a password."""
+        await self.moderator.lock(password)
+        self.password = password
 
     async def dismiss(self, person: Person) -> None:
         """Let a person leave and close the browser."""
@@ -156,7 +163,7 @@ class Meeting:
         # Resources are unique in the whole installation: the account is one.
         recorder = Recorder(self.prosody, f"jibri-{self._recorders}-{secrets.token_hex(2)}")
         await recorder.open(self.prosody.c2s_port)
-        await recorder.join(self.room)
+        await recorder.join(self.room, self.password)
         recorder.stream(self.session_id)
         return recorder
 

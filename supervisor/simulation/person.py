@@ -7,6 +7,7 @@ import time
 from slixmpp.xmlstream import ET
 
 from supervisor.simulation import stanzas
+from supervisor.simulation.client import bare
 from supervisor.simulation.errors import SimulationError
 from supervisor.simulation.places import Places
 from supervisor.simulation.rooms import Message, Occupant, RoomClient, RoomView
@@ -166,9 +167,14 @@ class Person(RoomClient):
     async def close_doors(self, *, closed: bool = True) -> None:
         """Admit members only; with Jitsi's own modules that is what opens the lobby.
 
+        Whoever is in the room is made a member before, or the server would put them out.
+
         Raises:
             SimulationError: the server obeys moderators only.
         """
+        strangers = [bare(one.jid) for one in self.occupants.values() if one.affiliation == "none"]
+        if closed and strangers:
+            await self.ask(self.room, stanzas.membership(strangers))
         await self.ask(self.room, stanzas.room_form({"muc#roomconfig_membersonly": "1" if closed else "0"}))
 
     async def next_message(self, within: float = 10.0) -> Message:

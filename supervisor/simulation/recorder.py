@@ -23,9 +23,9 @@ class Recorder(RoomClient):
         self.nick = secrets.token_hex(4)
         self.room = ""
 
-    async def join(self, room: str) -> None:
+    async def join(self, room: str, password: str | None = None) -> None:
         """Enter a room (bare JID) as an ordinary member with the feature that marks a Jibri."""
-        await self.enter(room, self.nick, stanzas.recorder_children(None, None))
+        await self.enter(room, self.nick, stanzas.recorder_children(None, None), password)
         self.room = room
 
     def stream(self, session_id: str, view_url: str | None = "https://video.invalid/live") -> None:

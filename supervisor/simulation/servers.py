@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
@@ -178,11 +178,63 @@ class FakeJicofo(_Server):
         }
 
 
+@dataclass(slots=True)
+class FakeEndpoint:
+    """A client as a bridge sees it: ``rtt`` in ms, 0 before one is measured; packets of the last minute."""
+
+    rtt: float = 20.0
+    received: int = 3000
+    lost: int = 0
+    sent: int = 3000
+    sent_lost: int = 0
+
+    def state(self) -> dict[str, Any]:
+        """Its object in ``/debug/ID``."""
+        stats = {
+            "rtt": self.rtt,
+            "incoming_loss_stats": {"packets_lost": self.lost, "packets_received": self.received},
+            "outgoing_loss_stats": {"packets_lost": self.sent_lost, "packets_received": self.sent},
+        }
+        return {
+            "receiver_video_constraints": {},
+            "expired": False,
+            "stats_id": "Ezra-Tzk",
+            "ice_transport": {"closed": False, "iceWriteable": True, "iceConnected": True, "iceFailed": False},
+            "dtls_transport": {"dtls_version": "DTLS 1.2"},
+            "transceiver": {"media_sources": {}, "endpoint_connection_stats": stats, "receiver": {}, "sender": {}},
+            "accept_audio": True,
+            "accept_video": True,
+        }
+
+
+@dataclass(slots=True)
+class FakeConference:
+    """A conference on a bridge. ``name`` is the room's JID; ``endpoints`` are by the occupant's resource."""
+
+    name: str
+    meeting_id: str | None = None
+    endpoints: dict[str, FakeEndpoint] = field(default_factory=dict)
+
+    def state(self, id_: str, *, full: bool) -> dict[str, Any]:
+        """Its object in ``/debug``."""
+        listed = {nick: each.state() if full else "Ezra-Tzk" for nick, each in self.endpoints.items()}
+        known = {} if self.meeting_id is None else {"meeting_id": self.meeting_id}
+        return {"id": id_, "rtcstatsEnabled": False, "name": self.name, **known, "endpoints": listed, "relays": {}}
+
+
 class FakeJvb(_Server):
-    """The private HTTP side of a bridge. ``complaint`` is what its health check says; None where it is well."""
+    """The private HTTP side of a bridge.
+
+    Attributes:
+        complaint: What its health check says; None where it is well.
+        stress: Its load.
+        graceful_shutdown: Whether it takes no more conferences.
+        conferences: By the bridge's own ids.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.conferences: dict[str, FakeConference] = {}
         self.complaint: str | None = None
         self.stress = 0.05
         self.graceful_shutdown = False
@@ -205,7 +257,15 @@ class FakeJvb(_Server):
             case "/colibri/stats":
                 stats = {"healthy": healthy, "stress_level": self.stress, "graceful_shutdown": self.graceful_shutdown}
                 return web.json_response({**stats, "shutting_down": False, "drain": False, "conferences": 1})
-        return None
+        return web.json_response(self._debug(path)) if f"{path}/".startswith("/debug/") else None
+
+    def _debug(self, path: str) -> dict[str, Any]:
+        asked = path.removeprefix("/debug").strip("/")
+        ids = [asked] if asked else list(self.conferences)
+        known = ((id_, self.conferences.get(id_)) for id_ in ids)
+        # The bridge's word for a conference that it does not know is a text.
+        listed = {id_: each.state(id_, full=bool(asked)) if each else "null" for id_, each in known}
+        return {"shutdown_state": "RUNNING", "drain": False, "time": 1_788_454_800_000, "conferences": listed}
 
 
 def page(prefix: str, numbers: Mapping[str, float]) -> str:

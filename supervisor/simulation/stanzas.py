@@ -183,6 +183,12 @@ def ownership(jid: str) -> ET.Element:
     return with_children(element("query", MUC_ADMIN), [element("item", MUC_ADMIN, affiliation="owner", jid=jid)])
 
 
+def membership(jids: Iterable[str]) -> ET.Element:
+    """Make the query with which a moderator's client makes people (bare real JIDs) members."""
+    items = [element("item", MUC_ADMIN, affiliation="member", jid=jid) for jid in jids]
+    return with_children(element("query", MUC_ADMIN), items)
+
+
 def groupchat(room: str, text: str) -> ET.Element:
     """Make a line of chat for a room (its bare JID)."""
     return with_children(element("message", to=room, type="groupchat"), [element("body", CLIENT, text)])

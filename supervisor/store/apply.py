@@ -48,6 +48,8 @@ def apply(connection: Connection, change: Change) -> str | None:  # noqa: C901, 
             once(connection, schema.timeline, asdict(change) | {"detail": text(change.detail)})
         case records.ChronicleEntry():
             chain.seal(connection, change)
+        case records.EventLog():
+            upsert(connection, schema.event_log, asdict(change))
         case records.Outgoing():
             return change.id if once(connection, schema.outbox, _outgoing(change)) else None
         case records.Sent() | records.Deferred() | records.Died():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy.exc import DBAPIError
 
+from supervisor.domain.room_names import parse_room, room_node
 from supervisor.store import chain, queries
 from supervisor.store.engine import file_of, read_url, reading
 from supervisor.store.failures import StoreUnusableError, permanent, temporary
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from supervisor.domain.retention import Erasure
 
     Result = TypeVar("Result")
+
+
+NO_SESSION = "{what}: no session and no room of this name has a record; rooms that are always open have none"
+"""What to say where `Archive.session` finds none."""
 
 
 class Archive:
@@ -75,9 +80,19 @@ class Archive:
         """The session of a room (its node) that was booked to begin last."""
         return self._ask(lambda connection: chain.latest(connection, room))
 
-    def erasure(self, session: str = "", room: str = "") -> Erasure | None:
-        """The last deletion of what was stored of a session, or of a room's sessions."""
-        return self._ask(lambda connection: queries.erasure(connection, session, room))
+    def session(self, what: str) -> str | None:
+        """The session of that id, else the latest one of that room; None without either."""
+        found = self.chronicle(what)
+        return what if found.links or found.head is not None else self.latest(_node(what))
+
+    def gone(self, what: str) -> Erasure | None:
+        """The last deletion of what was stored of the session of that id, else of that room's sessions."""
+        found = self._ask(lambda connection: queries.erasure(connection, session=what))
+        return found or self._ask(lambda connection: queries.erasure(connection, room=_node(what)))
+
+    def event_log(self, session: str) -> list[str]:
+        """The parts of a session's event log, in their order."""
+        return self._ask(lambda connection: queries.event_log(connection, session))
 
     def _ask(self, question: Callable[[Connection], Result]) -> Result:
         try:
@@ -86,3 +101,10 @@ class Archive:
         except DBAPIError as error:
             place = file_of(self._url) or self._url.render_as_string(hide_password=True)
             raise StoreUnusableError(f"{place}: {temporary(error) or permanent(error)}") from None
+
+
+def _node(room: str) -> str:
+    try:
+        return room_node(*parse_room(room.partition("@")[0]))
+    except ValueError:
+        return ""

@@ -20,6 +20,7 @@ from supervisor.store.schema import (
     chronicle,
     chronicle_heads,
     erasures,
+    event_log,
     incidents,
     outbox,
     quota,
@@ -95,6 +96,12 @@ def _old_records(before: float) -> Rows:
     return and_(or_(over, headless), chronicle.c.session.not_in(ENDING))
 
 
+def _old_logs(before: float) -> Rows:
+    # It goes as a whole: a part of it could not be played.
+    played = select(event_log.c.session).group_by(event_log.c.session).having(func.max(event_log.c.at) < before)
+    return and_(event_log.c.session.in_(played), event_log.c.session.not_in(UNDER_SUPERVISION))
+
+
 def _old_roll(before: float) -> Rows:
     table = roll.c
     over = or_(table.ended.is_not(None), table.left.is_not(None), table.booking.not_in(UNDER_SUPERVISION))
@@ -132,6 +139,7 @@ HOLDINGS = (
     Holding("records", incidents, _old_incidents, _of(incidents.c.booking)),
     Holding("records", chronicle, _old_records, _of(chronicle.c.session), whole=True, beside=(chronicle_heads,)),
     Holding("records", chronicle_heads, lambda _: false(), _of(chronicle_heads.c.session)),
+    Holding("event_log", event_log, _old_logs, _of(event_log.c.session), whole=True),
     Holding("roll_call", roll, _old_roll, _of(roll.c.booking)),
     Holding(
         "bookings",

@@ -81,6 +81,13 @@ def roll(connection: Connection, booking: str) -> list[RollLine]:
     return [_line(row) for row in _rows(connection, _roll().where(schema.roll.c.booking == booking))]
 
 
+def event_log(connection: Connection, session: str) -> list[str]:
+    """The parts of a session's event log, in their order."""
+    table = schema.event_log
+    query = select(table.c.lines).where(table.c.session == session).order_by(table.c.opened, table.c.part)
+    return list(connection.execute(query).scalars())
+
+
 def dead_letters(connection: Connection, limit: int) -> list[DeadLetter]:
     """The messages that were given up, the last one first."""
     table = schema.outbox

@@ -72,6 +72,9 @@ roll = Table(
     Column("video", Integer),
     Column("name", Text, nullable=False),
     Column("ended", Double),
+    Column("region", Text),
+    Column("rtt_ms", Integer),
+    Column("loss", Double),
 )
 
 incidents = Table(
@@ -127,6 +130,16 @@ chronicle_heads = Table(
     Column("starts", Double, nullable=False),
     Column("until", Double, nullable=False),
     Index("chronicle_heads_by_room", "room", "starts"),
+)
+
+event_log = Table(
+    "event_log",
+    metadata,
+    Column("session", Text, primary_key=True),
+    Column("opened", Double, primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("lines", Text, nullable=False),
 )
 
 # A row's state is WAITING, SENT or DEAD: a dead letter is a message that nobody tries to send any more.

@@ -18,10 +18,10 @@ from supervisor.ports import NotErasedError, NotNowError
 from supervisor.store import queries, schema
 from supervisor.store.apply import ERASURES, count_change
 from supervisor.store.chain import lock
-from supervisor.store.engine import file_of, read_url, reading, writing
-from supervisor.store.failures import StoreUnusableError, permanent, temporary
+from supervisor.store.engine import file_of, reading
+from supervisor.store.failures import permanent, temporary
 from supervisor.store.holdings import HOLDINGS, Holding, messages_of
-from supervisor.store.migrate import copies, migrate
+from supervisor.store.migrate import brought_up, copies
 from supervisor.store.statements import upsert
 
 if TYPE_CHECKING:
@@ -53,14 +53,7 @@ class Shredder:
         Raises:
             StoreUnusableError: With the place and the remedy.
         """
-        url = read_url(address)
-        engine = writing(url)
-        try:
-            migrate(engine, url)
-        except DBAPIError as error:
-            raise StoreUnusableError(
-                f"store.url: {temporary(error) or permanent(error)}; mend that, then try again"
-            ) from None
+        url, engine = brought_up(address)
         return cls(engine, reading(url), file_of(url))
 
     # --- for their age ---

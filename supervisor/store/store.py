@@ -126,6 +126,10 @@ class Store:
         """The last deletion of what was stored of a session; None where nothing was."""
         return self._ask(lambda connection: queries.erasure(connection, session))
 
+    def event_log(self, session: str) -> asyncio.Future[list[str]]:
+        """The parts of a session's event log as they are stored, in their order."""
+        return self._ask(lambda connection: queries.event_log(connection, session))
+
     def dead_letters(self, limit: int = 100) -> asyncio.Future[list[DeadLetter]]:
         """What did not arrive, the last one first."""
         return self._ask(lambda connection: queries.dead_letters(connection, limit))

@@ -7,6 +7,7 @@ of themselves inside is carried over as it is; whom to believe is decided in :mo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_TEXT = 256
 """Characters of any text or attribute that are looked at; the module cuts at as many bytes."""
+
+_REGION = re.compile(r"[a-z0-9-]{1,32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,7 @@ def _occupant(stanza: Element, user: Element, nick: str) -> Occupant:
         audio=_open(stanza.find(f"{{{NS}}}media"), "audio"),
         video=_open(stanza.find(f"{{{NS}}}media"), "video"),
         local_recording=_text(plain.get("jitsi_participant_localRecording")) == "true",
+        region=_region(_text(plain.get("jitsi_participant_region"))),
         brewery=_brewery(stanza.find(f"{{{JIBRI}}}jibri-status")),
         name=_text(stanza.find(f"{{{NS}}}name")),
     )
@@ -223,6 +227,11 @@ def _occupant(stanza: Element, user: Element, nick: str) -> Occupant:
 def _open(media: Element | None, sort: str) -> bool | None:
     """Whether a source of that sort is open; None where the room does not tell."""
     return None if media is None else {"true": True, "false": False}.get(media.get(sort, ""))
+
+
+def _region(text: str) -> str:
+    """The region as the module lets it pass; anything else is none."""
+    return text if _REGION.fullmatch(text) else ""
 
 
 def _features(features: Element | None) -> frozenset[str]:

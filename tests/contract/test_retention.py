@@ -49,6 +49,7 @@ MESSAGE = rec.Outgoing(
 SILENCE = rec.Silence("s1", "b1", "", OLD, "desk", "since the canary asked")
 STREAM = rec.StreamRow("b1", "live", "", "", OLD, 0.0)
 ALERT = rec.AlertRow("b1", "Limit", 1, "warning", OLD, OLD, incident="b1/Limit/1")
+LOG = rec.EventLog("b1", OLD, 1, OLD, "an event")
 HELD = rec.SupervisionRow("b1", NOW + DAY)
 ALL = (
     INCIDENT,
@@ -61,6 +62,7 @@ ALL = (
     rec.Sent("msg_1", OLD),
     SILENCE,
     STREAM,
+    LOG,
 )
 
 
@@ -117,7 +119,7 @@ def test_every_table_has_its_period_and_every_period_its_key() -> None:
 async def test_what_is_over_its_period_goes_and_is_not_missed_elsewhere(place: Place) -> None:
     await place.write(*ALL, rec.QuotaDay("p", "1970-03-01", 3))
     await place.janitor.sweep()
-    assert {"erasures": 1} == place.count()
+    assert {"erasures": 2} == place.count()
     (proof,) = [await place.store.erasure("b1")]
     assert proof is not None
     assert ("records", NOW, 1, "ple", NOW - 10 * DAY, RETENTION, 64) == (
@@ -154,7 +156,7 @@ async def test_nothing_goes_of_a_session_under_supervision(place: Place) -> None
 async def test_a_supervision_that_nobody_renews_holds_nothing(place: Place) -> None:
     await place.write(*ALL, replace(HELD, until=NOW - 1))
     await place.janitor.sweep()
-    assert {"erasures": 1} == place.count()
+    assert {"erasures": 2} == place.count()
 
 
 async def test_a_room_that_is_always_open_keeps_what_goes_on_and_not_what_is_over(place: Place) -> None:
@@ -223,8 +225,8 @@ async def test_all_of_a_session_goes_and_nothing_of_another(place: Place) -> Non
     seal = (await place.store.chronicle("b1")).head
     assert seal is not None
     proofs = await place.janitor.erase("b1", "desk")
-    assert {"erasures": 6, **before} == place.count()
-    expected = {"records": 4, "roll_call": 1, "bookings": 1, "messages": 1, "silences": 1, "states": 2}
+    assert {"erasures": 7, **before} == place.count()
+    expected = {"records": 4, "roll_call": 1, "bookings": 1, "messages": 1, "silences": 1, "states": 2, "event_log": 1}
     assert expected == {proof.kind: proof.entries for proof in proofs}
     assert Erasure("b1", "records", NOW, 4, "ple", seal.hash, None, "desk") == await place.store.erasure("b1")
     assert ["b1"] == place.files
@@ -239,8 +241,8 @@ async def test_what_was_erased_is_known_to_the_engine_now_and_after_a_restart(pl
     assert 1 == len(place.events)
     assert {"b1": NOW} == dict(place.store.load().erased)
     with Archive.open(place.address) as archive:
-        assert "b1" == getattr(archive.erasure(room="ple"), "session", None)
-        assert archive.erasure(room="") is archive.erasure("b2") is None
+        assert "b1" == getattr(archive.gone("ple"), "session", None)
+        assert archive.gone("b2") is None
 
 
 async def test_what_the_command_erased_the_daemon_hears_of(place: Place) -> None:

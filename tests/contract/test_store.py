@@ -77,7 +77,8 @@ LINE = rec.RollLine("b1", "a1", "person", 10.0, audio=True, video=None, name="Ñ
 
 async def test_a_roll_call_is_kept_line_by_line_and_is_over_when_it_is_said_to_be(opened: Opener) -> None:
     store = await opened()
-    other, gone = replace(LINE, booking="b2"), replace(LINE, left=20.0, how="dropped", drops=1, video=False)
+    other = replace(LINE, booking="b2", region="eu-1", rtt_ms=412, loss=0.071)
+    gone = replace(LINE, left=20.0, how="dropped", drops=1, video=False)
     await store.write([LINE, other])
     await store.write([gone])
     assert (gone, other) == (await opened()).load().roll
@@ -364,3 +365,18 @@ async def test_a_server_that_goes_away_is_told_once_and_nothing_is_lost(events: 
         assert 6 == len(store.load().incidents)
         assert [SourceSynced, SourceLost, SourceSynced] == [type(event) for event in events]
         assert 0 == await store.close()
+
+
+LOG = rec.EventLog("b1", 100.0, 1, 130.0, '{"opened":100.0}')
+
+
+async def test_an_event_log_is_read_in_the_order_of_its_writing(opened: Opener, address: str) -> None:
+    store = await opened()
+    later, again = replace(LOG, part=2, lines="two"), replace(LOG, opened=900.0, lines="three")
+    await store.write([again])
+    await store.write([LOG, replace(LOG, session="b2")])
+    await store.write([later, LOG])
+    expected = [LOG.lines, "two", "three"]
+    assert expected == await store.event_log("b1")
+    with Archive.open(address) as archive:
+        assert (expected, []) == (archive.event_log("b1"), archive.event_log("b3"))

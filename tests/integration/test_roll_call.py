@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from supervisor.simulation import Meeting, Person, PrivateProsody
+from supervisor.simulation.servers import FakeConference, FakeEndpoint, FakeJvb
+from tests.integration.conftest import SERVERS
 from tests.integration.daemon import Daemon, booking
 from tests.integration.test_api import TOKENS, Support
 from tests.integration.watcher import NS, RawWatcher, nick_of
@@ -76,6 +78,57 @@ async def test_a_leave_says_whether_the_client_said_good_bye(meeting: Meeting, w
     (good_bye,) = await watcher.until(lambda: leaves(watcher, room, good))
     (silence,) = await watcher.until(lambda: leaves(watcher, room, bad), within=15.0)
     assert (False, True) == (dropped(good_bye), dropped(silence))
+
+
+def region(presence: ET.Element) -> str | None:
+    """Of the stream's namespace, which servers write differently."""
+    return next((child.text for child in presence if child.tag.endswith("}jitsi_participant_region")), None)
+
+
+async def test_a_region_is_told_to_a_watch_that_asked_for_media_states(meeting: Meeting, watcher: RawWatcher) -> None:
+    near, odd = await meeting.people(2)
+    for person, text in ((near, "eu-1"), (odd, "nowhere near")):
+        element = f"<jitsi_participant_region>{text}</jitsi_participant_region>"
+        person.forge(f"<presence to='{meeting.room}/{person.nick}'>{element}</presence>")
+    await watcher.watch(meeting.room, media=True)
+
+    def last(person: Person) -> str | None:
+        told = watcher.presences(meeting.room, person.nick)
+        return region(told[-1]) if told else "nothing yet"
+
+    await watcher.until(lambda: (last(near), last(odd)) == ("eu-1", None))
+    assert {None} == {region(presence) for presence in await watcher.watch(meeting.room)}
+
+
+@pytest.mark.parametrize("server", SERVERS[:1], ids=lambda server: server.name)
+async def test_a_bridge_tells_whose_line_is_slow_and_lossy(
+    prosody: PrivateProsody, meeting: Meeting, tmp_path: Path
+) -> None:
+    """Three looks ten seconds apart: it lasts so long."""
+    async with FakeJvb() as jvb:
+        sections = {**TOKENS, "jvb.main": {"url": jvb.url}}
+        async with Daemon(prosody, tmp_path, booking(kind="test"), sections=sections) as daemon:
+            support = Support(daemon)
+            good, bad, elsewhere = await meeting.people(3)
+            told = "<jitsi_participant_region>eu-1</jitsi_participant_region>"
+            bad.forge(f"<presence to='{meeting.room}/{bad.nick}'>{told}</presence>")
+            lines = {good.nick: FakeEndpoint(18.4), bad.nick: FakeEndpoint(412.0, received=900, lost=100)}
+            jvb.conferences = {"5f2b9c41": FakeConference(meeting.room, endpoints=lines)}
+
+            async def answers() -> dict[str, tuple[Any, ...]]:
+                status, answer = await support.ask("GET", CALL)
+                people = answer["people"] if status == 200 else []
+                keys = ("region", "rtt_ms", "loss")
+                line = {"slow line", "lossy line"}
+                return {one["ids"][0]: (*(one[key] for key in keys), line & set(one["why"])) for one in people}
+
+            expected = {
+                good.nick: ("eu", 18, 0.0, set()),
+                bad.nick: ("eu-1", 412, 0.1, {"slow line", "lossy line"}),
+                elsewhere.nick: ("eu", None, None, set()),
+            }
+            await daemon.becomes(expected, answers, within=90.0)
+            assert {"5f2b9c41"} == {path.removeprefix("/debug/") for path in jvb.asked if path.startswith("/debug/")}
 
 
 async def test_a_test_session_s_roll_call_says_who_is_ready_and_who_never_came(

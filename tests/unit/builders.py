@@ -124,13 +124,17 @@ class Play:
             outside=outside or Outside(),
             of_kinds=of_kinds or {},
         )
-        self.engine = Engine(MUC, replace(SITE, brewery=brewery), policy, patience.get("SourceLost", Rule()))
+        site = replace(SITE, brewery=brewery)
+        self.engine = self.make_engine(MUC, site, policy, patience.get("SourceLost", Rule()))
         if saved is not None:
             self.engine.restore(saved)
         self.now = START + began
         self.commands: list[Command] = []
         self.silent: set[str] = set()
         self.feed(ev.SourceSynced(XMPP), ev.BookingsRead("file", bookings or (booking(),)))
+
+    def make_engine(self, *given: Any) -> Engine:
+        return Engine(*given)
 
     def at(self, seconds: float) -> "Play":
         """Let time pass, ticking at each deadline as the runtime would."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from supervisor.domain import events as ev
 from supervisor.domain.commands import Keep, Watch
 from supervisor.domain.kinds import DEFAULT_KINDS
+from supervisor.domain.plant import Endpoint
 from supervisor.domain.records import RollEnded, RollLine, Saved
 from tests.unit.builders import ROOM, START, Play, booking, focus, person
 
@@ -89,3 +90,23 @@ def test_a_breakout_room_is_not_called() -> None:
     play = Play(TEST).room(person("aaaaaaaa"))
     play.feed(ev.RoomOpened("b1@breakout", ROOM), ev.RoomRead("b1@breakout", "bbbbbbbb", (person("z"),), ROOM))
     assert {"aaaaaaaa"} == set(lines(play))
+
+
+def test_lines_are_asked_for_only_while_a_roll_call_has_somebody_there() -> None:
+    play = Play(TEST)
+    asked = [list(play.engine.called())]
+    for change in (lambda: play.room(person("aaaaaaaa")), lambda: play.at(9).go("aaaaaaaa")):
+        change()
+        asked.append(list(play.engine.called()))
+    assert [[], [(ROOM, "m1")], []] == asked
+    assert [] == list(Play(booking()).room(person("aaaaaaaa")).engine.called())
+
+
+def test_what_a_bridge_says_is_kept_of_the_booked_room_s_people() -> None:
+    play = Play(TEST).room(person("aaaaaaaa"))
+    for room in (ROOM, "other@conference.meet.test"):
+        play.feed(*[ev.EndpointsSeen("jvb main", room, (Endpoint("aaaaaaaa", 400.0, 0.0),))] * 3)
+    assert [(None, None), (400, 0.0)] == [(line.rtt_ms, line.loss) for line in kept(play)]
+    plain = Play(booking()).room(person("aaaaaaaa"))
+    plain.feed(*[ev.EndpointsSeen("jvb main", ROOM, (Endpoint("aaaaaaaa", 400.0, 0.0),))] * 3)
+    assert [] == kept(plain)

@@ -74,3 +74,20 @@ async def test_who_hangs_up_does_no_harm_to_the_others() -> None:
     slow.batches[-1].set_result(frozenset())
     await stays
     await tasks.close()
+
+
+async def test_a_clock_that_was_set_is_read_when_somebody_says_so() -> None:
+    play, tasks, outside = interrupted(), Tasks(), Outside()
+    runtime = Runtime(play.engine, lambda: play.now)
+    runtime.connect(Ports(outside, outside))
+    tasks.start("runtime", runtime.run())
+    while not runtime.idle:
+        await asyncio.sleep(0)
+    due = play.engine.next_deadline()
+    play.now = due
+    assert not runtime.idle
+    runtime.look()
+    while not runtime.idle:
+        await asyncio.sleep(0)
+    assert due < play.engine.next_deadline()
+    await tasks.close()

@@ -217,6 +217,49 @@ describe("the media states", function ()
 	end);
 end);
 
+describe("a region", function ()
+	local function said(...)
+		local texts = {};
+		for i, text in ipairs { ... } do
+			texts[i] = e("jitsi_participant_region", {}, { text });
+		end
+		return slim.read(e("presence", {}, texts), person);
+	end
+
+	it("is a short word of the operator's", function ()
+		assert.equal("eu-central-1", said("eu-central-1").region);
+		assert.equal(("a"):rep(32), said(("a"):rep(32)).region);
+	end);
+
+	it("is left out where it is anything else", function ()
+		for _, text in ipairs { "", ("a"):rep(33), "EU", "eu west", "eu\n", "à", "<x/>", "eu.1" } do
+			assert.is_falsy(said(text).region);
+		end
+		local foreign = e("jitsi_participant_region", { xmlns = "urn:other" }, { "eu" });
+		assert.is_nil(slim.read(e("presence", {}, { foreign }), person).region);
+	end);
+
+	it("is the first one that is given", function ()
+		assert.equal("eu", said("eu", "us").region);
+		assert.is_falsy(said("EU", "us").region);
+	end);
+
+	it("is shown to those who asked, between the media states and the name", function ()
+		local view, open = said("eu"), { audio = true, video = false };
+		local presence = slim.render(view, "room@conf/1a2b", "sup", open, "Ana", view.region);
+		assert.same({ "x", "media", "jitsi_participant_region", "name" }, names(presence));
+		assert.equal("eu", presence[3][1]);
+		assert.same({ "x" }, names(slim.render(view, "room@conf/1a2b", "sup")));
+	end);
+
+	it("is news only for those who asked for media states", function ()
+		assert.equal(slim.key(said()), slim.key(said("eu")));
+		assert.equal(slim.key_for({ names = true }, said()), slim.key_for({ names = true }, said("eu")));
+		assert.not_equal(slim.key_for({ media = true }, said()), slim.key_for({ media = true }, said("eu")));
+		assert.not_equal(slim.key_for({ media = true }, said("us")), slim.key_for({ media = true }, said("eu")));
+	end);
+end);
+
 describe("a name", function ()
 	local xmlns_nick = "http://jabber.org/protocol/nick";
 

@@ -20,7 +20,7 @@ from supervisor.web.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from supervisor.alerts.desk import OpenAlert
+    from supervisor.alerts.open_alert import OpenAlert
     from supervisor.alerts.supervised import SessionView
     from supervisor.domain.events import Event
     from supervisor.engine import Engine

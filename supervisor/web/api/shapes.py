@@ -117,6 +117,13 @@ class Participant(Answer):
     drops: int = Field(ge=0, description="How often its connection had ended.")
     microphone: bool | None = Field(description="Whether it was ever open; null where the room does not tell.")
     camera: bool | None = Field(description="Whether it or a shared screen was ever open; null where unknown.")
+    region: str | None = Field(description="The server region that its client says it is in; null where it says none.")
+    rtt_ms: int | None = Field(
+        ge=0, description="Milliseconds to the bridge and back, the middle of the last looks; null while unknown."
+    )
+    loss: float | None = Field(
+        ge=0, le=1, description="The share of packets lost to or from the bridge, likewise; null while unknown."
+    )
     ready: bool = Field(description="Whether nothing is known that is against it.")
     why: list[str] = Field(description="What is.", examples=[["microphone never on", "dropped 2 times"]])
 

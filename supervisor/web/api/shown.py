@@ -12,7 +12,7 @@ from supervisor.web.api.values import instant
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from supervisor.alerts.desk import OpenAlert
+    from supervisor.alerts.open_alert import OpenAlert
     from supervisor.alerts.supervised import SessionView
     from supervisor.domain.records import DeadLetter, Incident, RollLine, Silence, TimelineEntry
 
@@ -78,6 +78,9 @@ def roll_call(booking: str, lines: Iterable[RollLine], missing: Iterable[str], *
             drops=each.drops,
             microphone=each.audio,
             camera=each.video,
+            region=each.region,
+            rtt_ms=each.rtt_ms,
+            loss=each.loss,
             ready=each.ready,
             why=list(each.why),
         )

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from supervisor.domain import events as ev
 from supervisor.domain import roll_call
+from supervisor.domain.line_quality import LEAST
 from supervisor.domain.occupants import JIGASI, Occupant
+from supervisor.domain.plant import Endpoint
 from supervisor.domain.records import RollLine
 from supervisor.domain.roll_call import RollCall, answers, folded, missing
 from tests.unit.builders import ROOM, SITE, focus, person, recorder
@@ -26,6 +28,11 @@ def seen(roll: RollCall, occupant: Occupant, now: float = 10.0) -> None:
 
 def left(roll: RollCall, nick: str, now: float, *codes: str, dropped: bool = False) -> None:
     roll.take(ev.OccupantLeft(ROOM, nick, frozenset(codes), dropped), now)
+
+
+def looked(roll: RollCall, *endpoints: Endpoint, times: int = LEAST) -> list[RollLine]:
+    """Several looks of a bridge. Returns what the last one changed."""
+    return [roll.take(ev.EndpointsSeen("jvb main", ROOM, endpoints), 15.0) for _ in range(times)][-1]
 
 
 def test_people_are_noted_and_nobody_else() -> None:
@@ -110,6 +117,55 @@ def test_no_more_ids_are_noted_than_there_is_room_for() -> None:
     assert (roll_call.MOST, True) == (len(roll.lines), roll.full)
 
 
+def test_a_region_is_noted_and_stays_where_it_is_told_no_more() -> None:
+    roll = call()
+    for region in ("", "eu-1", ""):
+        seen(roll, person("aaaaaaaa", region=region))
+    assert "eu-1" == roll.lines["aaaaaaaa"].region
+    seen(roll, person("aaaaaaaa", region="eu-2"))
+    assert "eu-2" == roll.lines["aaaaaaaa"].region
+
+
+def test_what_a_bridge_says_of_a_line_is_noted_of_those_who_are_called_and_there() -> None:
+    roll = call()
+    roll.take(ev.RoomRead(ROOM, "m1", (focus(), person("aaaaaaaa"), person("bbbbbbbb"), person("cccccccc"))), 10.0)
+    left(roll, "cccccccc", 12.0)
+    known = [Endpoint(nick, 420.0, 0.004) for nick in ("aaaaaaaa", "cccccccc", "focus", "dddddddd")]
+    assert ["aaaaaaaa"] == [line.id for line in looked(roll, *known)]
+    lines = {line.id: (line.rtt_ms, line.loss) for line in roll.lines.values()}
+    assert {"aaaaaaaa": (420, 0.004), "bbbbbbbb": (None, None), "cccccccc": (None, None)} == lines
+
+
+def test_looks_that_change_no_figure_change_no_line() -> None:
+    roll = call()
+    seen(roll, person("aaaaaaaa"))
+    assert [] == looked(roll, Endpoint("aaaaaaaa", 20.0, 0.0), times=LEAST - 1)
+    assert 1 == len(looked(roll, Endpoint("aaaaaaaa", 20.0, 0.0), times=1))
+    assert [] == looked(roll, Endpoint("aaaaaaaa", 20.3, 0.0001), times=5)
+    assert [] == looked(roll, Endpoint("aaaaaaaa"), times=5)
+
+
+def test_a_new_visit_is_looked_at_anew_and_until_then_the_last_figures_hold() -> None:
+    roll = call()
+    seen(roll, person("aaaaaaaa"))
+    looked(roll, Endpoint("aaaaaaaa", 900.0), times=20)
+    left(roll, "aaaaaaaa", 20.0, dropped=True)
+    seen(roll, person("aaaaaaaa"), 25.0)
+    looked(roll, Endpoint("aaaaaaaa", 20.0), times=LEAST - 1)
+    assert 900 == roll.lines["aaaaaaaa"].rtt_ms
+    looked(roll, Endpoint("aaaaaaaa", 20.0), times=1)
+    assert 20 == roll.lines["aaaaaaaa"].rtt_ms
+
+
+def test_somebody_is_present_until_the_last_one_has_left() -> None:
+    roll = call()
+    present = [roll.present]
+    seen(roll, person("aaaaaaaa"))
+    present.append(roll.present)
+    left(roll, "aaaaaaaa", 20.0)
+    assert [False, True, False] == [*present, roll.present]
+
+
 READY = RollLine("b1", "aaaaaaaa", "person", 10.0, audio=True, video=True)
 
 
@@ -125,6 +181,9 @@ READY = RollLine("b1", "aaaaaaaa", "person", 10.0, audio=True, video=True)
         ((), {"visits": 2}),
         ((), {"via": "dial-in", "video": False}),
         (("camera never on",), {"via": "room system", "video": False}),
+        (("slow line",), {"rtt_ms": 301, "loss": 0.05}),
+        (("lossy line",), {"rtt_ms": 300, "loss": 0.051}),
+        (("dropped once", "slow line", "lossy line"), {"drops": 1, "rtt_ms": 900, "loss": 0.5}),
     ],
 )
 def test_who_is_not_ready_is_told_why(why: tuple[str, ...], changes: dict[str, object]) -> None:
@@ -154,6 +213,15 @@ def test_two_connections_of_one_name_are_one_person() -> None:
     assert 50.0 == over.left
 
 
+def test_of_two_connections_the_later_one_s_line_counts_if_it_is_known() -> None:
+    first = replace(READY, name="Ana", left=30.0, region="us", rtt_ms=900, loss=0.2)
+    second = replace(READY, name="Ana", id="bbbbbbbb", came=40.0)
+    (answer,) = answers([first, second])
+    assert (("us", 900, 0.2), False) == ((answer.region, answer.rtt_ms, answer.loss), answer.ready)
+    (answer,) = answers([first, replace(second, region="eu", rtt_ms=20, loss=0.0)])
+    assert (("eu", 20, 0.0), True) == ((answer.region, answer.rtt_ms, answer.loss), answer.ready)
+
+
 def test_without_names_each_connection_is_a_line_in_the_order_of_coming() -> None:
     assert [("bbbbbbbb",), ("aaaaaaaa",)] == [
         answer.ids for answer in answers([READY, replace(READY, id="bbbbbbbb", came=5.0)])
@@ -181,7 +249,8 @@ def test_any_name_can_be_compared(name: str) -> None:
 
 
 ACTS = st.lists(
-    st.tuples(st.sampled_from("ab"), st.sampled_from(["come", "go", "drop", "read", "mute", "open"])), max_size=30
+    st.tuples(st.sampled_from("ab"), st.sampled_from(["come", "go", "drop", "read", "mute", "open", "slow"])),
+    max_size=30,
 )
 
 
@@ -196,6 +265,7 @@ def test_whatever_happens_the_changed_lines_are_all_that_is_needed_to_go_on(acts
             "go": ev.OccupantLeft(ROOM, nick),
             "drop": ev.OccupantLeft(ROOM, nick, frozenset(), dropped=True),
             "read": ev.RoomRead(ROOM, "m", (person(nick),)),
+            "slow": ev.EndpointsSeen("jvb main", ROOM, (Endpoint(nick, 100.0 * (now + 1), 0.1),)),
         }[act]
         stored |= {line.id: line for line in roll.take(event, float(now))}
     assert stored == roll.lines

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from supervisor.domain import events as ev
 from supervisor.domain.kinds import DEFAULT_KINDS
+from supervisor.domain.plant import Endpoint
 from tests.house import open_house
-from tests.unit.builders import Play, booking, focus, person
+from tests.unit.builders import ROOM, Play, booking, focus, person
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +39,16 @@ async def test_a_roll_call_says_who_is_ready_and_who_is_not_and_why(tmp_path: Pa
     assert (["bbbbbbbb"], False, ["microphone never on"]) == tuple(other[key] for key in ("ids", "ready", "why"))
     assert "2026-09-03T17:01:00.000Z" == other["left"]
     assert (None, None) == (ready["name"], other["name"])
+
+
+async def test_it_says_the_region_and_what_a_bridge_told_of_the_line(tmp_path: Path) -> None:
+    play = called().come(person("aaaaaaaa", region="eu-1"))
+    play.feed(*[ev.EndpointsSeen("jvb main", ROOM, (Endpoint("aaaaaaaa", 412.4, 0.0712),))] * 3)
+    async with open_house(tmp_path, play) as house:
+        slow, other = (await house.get(CALL))["people"]
+    keys = ("region", "rtt_ms", "loss", "ready", "why")
+    assert ["eu-1", 412, 0.071, False, ["slow line", "lossy line"]] == [slow[key] for key in keys]
+    assert [None, None, None] == [other[key] for key in keys[:3]]
 
 
 async def test_with_attendance_it_says_names_and_who_is_missing(tmp_path: Path) -> None:

@@ -133,6 +133,17 @@ def test_a_local_recording_is_a_flag(expected: bool, text: str) -> None:  # noqa
     assert expected == told.occupant.local_recording
 
 
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [("eu-central-1", "eu-central-1"), ("", ""), ("", "EU"), ("", "a" * 33), ("", "eu\n"), ("", "à"), ("", "eu west")],
+)
+def test_a_region_is_a_short_word_or_none(expected: str, text: str) -> None:
+    told = f"<jitsi_participant_region>{text}</jitsi_participant_region>"
+    seen = decode(parse(GOOD["presence"].replace(TAG, told + TAG)), HOSTS)
+    assert isinstance(seen, Presence)
+    assert expected == seen.occupant.region
+
+
 def test_a_join_asks_for_media_states_only_where_they_are_wanted() -> None:
     plain, asking = (parse(encode.join("sup.meet.test", ROOM, media=media)) for media in (False, True))
     assert [f"{ROOM}/supervisor"] * 2 == [plain.get("to"), asking.get("to")]
