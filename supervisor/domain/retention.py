@@ -29,6 +29,9 @@ EVERY = 3600.0
 SUPERVISION_HOLDS = 12 * 3600.0
 """Seconds for which the note that a session is under supervision holds without being renewed."""
 
+RECORDS = "records"
+"""The kind of the sealed records."""
+
 RETENTION = "retention"
 """In whose name goes what is over its period."""
 
@@ -44,7 +47,7 @@ class Kind:
 
 
 KINDS = (
-    Kind("records", 1826 * DAY, "sealed records; incidents with their timeline", "the last entry; the closing"),
+    Kind(RECORDS, 1826 * DAY, "sealed records; incidents with their timeline", "the last entry; the closing"),
     Kind("roll_call", 30 * DAY, "roll calls, with names where attendance is on", "the session's end"),
     Kind("event_log", 30 * DAY, "event logs, without anybody's name, for replaying", "the last event"),
     Kind("bookings", 30 * DAY, "bookings made over HTTP or by command, with contacts", "their end"),

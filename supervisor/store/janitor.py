@@ -136,7 +136,8 @@ class Janitor:
                     break
                 rows += count
                 if proof is not None:
-                    log.info("record deleted", session=proof.session, entries=count, until=day(order.before))
+                    about = {"session": proof.session, "kind": proof.kind, "entries": count}
+                    log.info("deleted of session", **about, until=day(order.before))
                 await asyncio.sleep(PAUSE)
         files = await self._worker.do(lambda: shredder.drop_copies(order.before)) if order.kind == "copies" else []
         if rows or files:

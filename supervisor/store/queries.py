@@ -20,7 +20,7 @@ from supervisor.domain.records import (
     StreamRow,
     TimelineEntry,
 )
-from supervisor.domain.retention import Erasure
+from supervisor.domain.retention import RECORDS, Erasure
 from supervisor.store import schema
 from supervisor.store.apply import BOOKINGS
 
@@ -118,10 +118,12 @@ def erasures(connection: Connection, limit: int = 10_000) -> list[Erasure]:
 
 
 def erasure(connection: Connection, session: str = "", room: str = "") -> Erasure | None:
-    """The last deletion of anything of a session, or in a room (its node); rather that of the sealed record."""
+    """The last deletion of the sealed record of a session, or of one in a room (its node): for its age, or by wish."""
     table = schema.erasures
     here = table.c.session == session if session else (table.c.room == room) & (table.c.room != "")
-    query = select(table).where(here).order_by(table.c.at.desc(), (table.c.seal == ""), "kind").limit(1)
+    # What else went for its age leaves the record where it is.
+    record = (table.c.kind == RECORDS) | table.c.until.is_(None)
+    query = select(table).where(here, record).order_by(table.c.at.desc(), (table.c.seal == ""), "kind").limit(1)
     return next((Erasure(**row) for row in _rows(connection, query)), None)
 
 

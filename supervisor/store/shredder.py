@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import ColumnElement, delete, func, select, tuple_
 from sqlalchemy.exc import DBAPIError
 
-from supervisor.domain.retention import Erasure
+from supervisor.domain.retention import RECORDS, Erasure
 from supervisor.ports import NotErasedError, NotNowError
 from supervisor.store import queries, schema
 from supervisor.store.apply import ERASURES, count_change
@@ -163,7 +163,7 @@ def _whole(
     gone = connection.execute(delete(holding.table).where(own)).rowcount
     for table in holding.beside:
         connection.execute(delete(table).where(table.c.session == session))
-    erasure = Erasure(session, holding.kind, now, gone, room, seal, before)
+    erasure = Erasure(session, holding.kind, now, gone, room, seal if holding.kind == RECORDS else "", before)
     upsert(connection, schema.erasures, asdict(erasure))
     return gone, erasure
 
@@ -186,7 +186,7 @@ def _erase(connection: Connection, session: str, now: float, by: str) -> tuple[E
             gone = _counted(connection, holding, holding.of(session, now))
             counts[holding.kind] = counts.get(holding.kind, 0) + gone
     proofs = tuple(
-        Erasure(session, kind, now, count, room, seal if kind == "records" else "", by=by)
+        Erasure(session, kind, now, count, room, seal if kind == RECORDS else "", by=by)
         for kind, count in counts.items()
         if count
     )

@@ -195,6 +195,13 @@ async def test_a_booking_that_goes_is_a_change_of_the_bookings(place: Place) -> 
     shelf.close()
 
 
+async def test_an_event_log_that_goes_before_its_record_is_not_the_record(place: Place) -> None:
+    await place.write(replace(OPENED, at=YOUNG), LOG)
+    await place.janitor.sweep()
+    assert {"chronicle": 1, "chronicle_heads": 1, "erasures": 1} == place.count()
+    assert await place.store.erasure("b1") is None
+
+
 async def test_a_record_without_its_head_goes_by_its_entries(place: Place) -> None:
     later = replace(OPENED, session="b2", at=YOUNG)
     await place.write(OPENED, later, replace(OPENED, session="b2", at=OLD))

@@ -5,15 +5,12 @@ import base64
 import html
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import aiohttp
-from aiohttp import web
 from slixmpp.xmlstream import ET
 
 from supervisor.simulation import Meeting, Person, stanzas
@@ -138,34 +135,6 @@ def mail(content: bytes) -> bytes:
 
 def _bytes(part: object) -> bool:
     return isinstance(part, bytes)
-
-
-@dataclass
-class Receiver:
-    """Takes whatever is posted, as a webhook and as Alertmanager do."""
-
-    got: list[bytes] = field(default_factory=list)
-    url: str = ""
-
-    async def take(self, request: web.Request) -> web.Response:
-        heads = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
-        self.got.append(f"{request.raw_path}\n{heads}\n".encode() + await request.read())
-        return web.Response()
-
-
-@asynccontextmanager
-async def receiver() -> AsyncIterator[Receiver]:
-    taking = Receiver()
-    app = web.Application()
-    app.add_routes([web.post("/{path:.*}", taking.take)])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    taking.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        yield taking
-    finally:
-        await runner.cleanup()
 
 
 class Visitor:

@@ -19,31 +19,29 @@ from tests.integration.canary import (
     NAME,
     TITLE,
     Planted,
-    Receiver,
     Visitor,
     files,
     found,
     mail,
     planted,
-    receiver,
 )  # fmt: skip
 from tests.integration.daemon import CEST, Daemon, booking, hears
-from tests.integration.receivers import SECRET, Mailbox, smtp
+from tests.integration.receivers import SECRET, Mailbox, Receiver, smtp
 from tests.integration.test_api import DESK, Support
 
 ALL = {**CANARIES, "title": TITLE, "author": "Quaxtitolina"}
 WORDS = {"stream": {"jibri": True, "ingest": "ple"}, "limit": 2, "expected": []}
 
 
-def sections(folder: Path, got: Receiver, mail_port: int) -> dict[str, dict[str, Any]]:
+def sections(folder: Path, receiver: Receiver, mail_port: int) -> dict[str, dict[str, Any]]:
     (folder / "reports").mkdir(exist_ok=True)
     server = {"host": "127.0.0.1", "port": mail_port, "security": "none", "from": "supervisor@example.org"}
     return {
         "web.tokens.desk": {"token": DESK, "scopes": ["read", "write"]},
         "alerts": {"opening_line": True, "repeat_interval": "1s", "escalate_after": "1s"},
         "alerts.email": {**server, "to": ["support@example.org"]},
-        "alerts.alertmanager": {"url": got.url},
-        "[alerts.webhooks]": {"url": f"{got.url}/hook", "secret": SECRET},
+        "alerts.alertmanager": {"url": receiver.url},
+        "[alerts.webhooks]": {"url": receiver.url, "secret": SECRET},
         "reports": {"folder": str(folder / "reports"), "formats": ["html", "json", "csv"], "mail": True},
     }
 
@@ -75,15 +73,17 @@ async def trouble(daemon: Daemon, meeting: Meeting) -> Planted:
     return person
 
 
-async def test_nothing_of_a_person_is_found_again(prosody: PrivateProsody, meeting: Meeting, tmp_path: Path) -> None:
+async def test_nothing_of_a_person_is_found_again(
+    prosody: PrivateProsody, meeting: Meeting, receiver: Receiver, tmp_path: Path
+) -> None:
     mailbox = Mailbox()
-    async with receiver() as got, smtp(mailbox) as port:
-        daemon = Daemon(prosody, tmp_path, booking(**WORDS), sections=sections(tmp_path, got, port))
+    async with smtp(mailbox) as port:
+        daemon = Daemon(prosody, tmp_path, booking(**WORDS), sections=sections(tmp_path, receiver, port))
         async with daemon:
             person = await trouble(daemon, meeting)
 
             async def told() -> bool:
-                return b"session.paused" in b"".join(got.got)
+                return b"session.paused" in b"".join(body for _, body in receiver.got)
 
             await daemon.until(told, 30)
             seen = await Visitor(daemon.address, DESK).all("almatret-1") | files(tmp_path)
@@ -109,7 +109,7 @@ async def test_nothing_of_a_person_is_found_again(prosody: PrivateProsody, meeti
     # What may be kept for as long as the pause lasts is the title: it has to be put back exactly.
     assert "" == "\n".join(found(places))
     places |= files(tmp_path)
-    places |= {f"message {number}": content for number, content in enumerate(got.got)}
+    places |= {f"message {n}": repr(heads).encode() + body for n, (heads, body) in enumerate(receiver.got)}
     places |= {f"mail {number}": mail(each.original_content or b"") for number, each in enumerate(mailbox.got)}
     assert {"daemon.log", "state.db", "reports/almatret-1.html"} <= places.keys()
     assert [] == found({place: seen for place, seen in places.items() if not place.startswith("paused")}, ALL)
@@ -130,12 +130,12 @@ async def erase(folder: Path, session: str) -> tuple[int, str, str]:
 
 
 async def test_with_attendance_the_name_is_where_the_docs_say_until_the_session_is_erased(
-    prosody: PrivateProsody, meeting: Meeting, tmp_path: Path
+    prosody: PrivateProsody, meeting: Meeting, receiver: Receiver, tmp_path: Path
 ) -> None:
     words = {"kind": "test", "attendance": True}
     mailbox = Mailbox()
-    async with receiver() as got, smtp(mailbox) as port:
-        daemon = Daemon(prosody, tmp_path, booking(**WORDS, **words), sections=sections(tmp_path, got, port))
+    async with smtp(mailbox) as port:
+        daemon = Daemon(prosody, tmp_path, booking(**WORDS, **words), sections=sections(tmp_path, receiver, port))
         async with daemon:
             await trouble(daemon, meeting)
 
