@@ -276,8 +276,7 @@ class Desk:
             return
         reading = _read(case, session, case.alert.stage, now, session.unknown(now))
         texts = reading.outside or ((reading.message,) if reading.message else ())
-        wording = self.policy.wording
-        summary = " ".join(wording.text(text, booking.language, booking.utc_offset) for text in texts)
+        summary = self.policy.wording.line(texts, booking.language, booking.utc_offset)
         news = News(
             monitor=monitor,
             severity=case.stage.severity,

@@ -16,6 +16,7 @@ from supervisor.domain import preflight
 from supervisor.domain.commands import Command, Keep, LookCloser, Record
 from supervisor.domain.events import RoomRead
 from supervisor.domain.evidence import Phase
+from supervisor.domain.letters import not_ready
 from supervisor.domain.minutes import Minutes
 from supervisor.domain.records import AlertRow, Incident, RollEnded, RollLine, StreamRow
 from supervisor.domain.roll_call import RollCall
@@ -60,7 +61,10 @@ class SessionView:
 
 @dataclass(slots=True)
 class Supervised:
-    """``due``: when it wants to be looked at again, if nothing happens before; ``stream``: the row that is kept."""
+    """``due``: when it wants to be looked at again, if nothing happens before; ``stream``: the row that is kept.
+
+    ``warned``: the booking's contacts were written what is not ready.
+    """
 
     session: Session
     desk: Desk
@@ -72,6 +76,7 @@ class Supervised:
     due: float = inf
     stream: StreamRow | None = None
     preflight: tuple[Item, ...] = ()
+    warned: bool = False
 
     @classmethod
     def begin(cls, session: Session, policy: Policy, silenced: Callable[[str, str, float], bool]) -> Supervised:
@@ -138,6 +143,7 @@ class Supervised:
             self.stream = row
             yield Keep(row)
         yield from self.desk.judge(self.session, now)
+        yield from self._warn_contacts(now)
         if self.greeter is not None:
             yield from self.greeter.greet(self.session, now)
         self.rearm(now)
@@ -191,6 +197,17 @@ class Supervised:
             words = preflight.in_words(self.preflight)
             if not before or words != preflight.in_words(before):
                 yield Record("preflight", (("booking", self.session.booking.id), ("found", words)))
+
+    def _warn_contacts(self, now: float) -> Iterator[Command]:
+        """Write to the booking's contacts, once, what is not ready, where their kind wants it and the alert is on."""
+        booking, desk = self.session.booking, self.desk
+        case = desk.cases.get(preflight.MONITOR)
+        if case is None or not case.alert.firing:
+            self.warned = False
+        elif booking.kind.preflight_notice and not self.warned:
+            self.warned = True
+            why = desk.policy.wording.line(case.alert.reading.outside, booking.language, booking.utc_offset)
+            yield from map(Keep, not_ready(booking, why, desk.policy.outside.ways, now))
 
     def _verdict(self, before: Verdict) -> Iterator[Command]:
         """Let slow witnesses look closer while the verdict is not simply good; put a new verdict on record."""

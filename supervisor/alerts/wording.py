@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from supervisor.domain.text import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from supervisor.domain.reading import Message
 
@@ -30,6 +30,10 @@ class Wording:
             for name, value in message.params.items()
         }
         return self._translate(message.msgid, language) % params
+
+    def line(self, messages: Iterable[Message], language: str, utc_offset: float) -> str:
+        """Word several messages, one after the other."""
+        return " ".join(self.text(message, language, utc_offset) for message in messages)
 
     def sender(self, language: str) -> str:
         """Our display name in that language."""

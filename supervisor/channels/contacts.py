@@ -42,6 +42,7 @@ LINK_FOLLOWS = N_("You will get the link %(minutes)d minutes before.")
 REMINDER = N_("%(what)s begins %(when)s. Enter here: %(link)s")
 PIN_FOLLOWS = N_("The PIN comes in a separate message.")
 PIN = N_("The PIN for %(what)s, %(when)s: %(pin)s")
+NOT_READY = N_("%(what)s, %(when)s: not all is ready for the live stream. %(why)s")
 NO_TITLE = N_("Video meeting")
 
 
@@ -82,8 +83,12 @@ class Writer:
     translators: Mapping[str, Callable[[str], str]]
     url: str
 
-    def text(self, letter: Letter, booking: Booking) -> str:
+    def text(self, message: Outgoing, booking: Booking) -> str:
         """The whole letter, on one line: it has to fit an SMS as well as it can."""
+        letter = Letter(message.kind)
+        if letter is Letter.NOT_READY:
+            words = {"what": self._what(booking), "when": _when(booking), "why": str(message.payload.get("why", ""))}
+            return self._word(booking, NOT_READY) % words
         said = [self._main(letter, booking)]
         if letter is Letter.CONFIRMATION and booking.reminder:
             said.append(self._word(booking, LINK_FOLLOWS) % {"minutes": round(booking.reminder / 60)})
@@ -141,7 +146,7 @@ class ContactMail(Sender):
         content["Date"] = format_datetime(datetime.fromtimestamp(message.created, UTC))
         content["Message-ID"] = f"<{message.id}@{domain(self._settings.sender)}>"
         content["Auto-Submitted"] = "auto-generated"
-        content.set_content(self._writer.text(Letter(message.kind), booking) + "\n")
+        content.set_content(self._writer.text(message, booking) + "\n")
         return content
 
 
@@ -168,7 +173,7 @@ class ContactSms(Sender):
         if found is None:
             return
         booking, contact = found
-        data = {"to": contact, "text": self._writer.text(Letter(message.kind), booking), "booking": booking.id}
+        data = {"to": contact, "text": self._writer.text(message, booking), "booking": booking.id}
         content = {"type": message.kind, "timestamp": timestamp(message.created), "data": data}
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         at = str(int(self._now()))

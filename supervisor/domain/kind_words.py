@@ -93,6 +93,7 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     "confirmation": _flag,
     "reminder": parse_duration,
     "preflight": _ahead,
+    "preflight_notice": _flag,
     "roll_call": _flag,
     "report": _flag,
 }

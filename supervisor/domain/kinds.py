@@ -58,6 +58,7 @@ class Kind:
         confirmation: The booking's contacts get a confirmation when it is made.
         reminder: Seconds before the start at which they get a reminder with the link; 0 for none.
         preflight: Seconds before the start at which it is checked that the session can be streamed; 0 for never.
+        preflight_notice: The booking's contacts are written what that check finds wrong.
         roll_call: It is noted for every participant whether connection, microphone and camera were seen to work.
         report: A report is made for the minutes when the session ends.
     """
@@ -76,6 +77,7 @@ class Kind:
     confirmation: bool = False
     reminder: float = 0.0
     preflight: float = 0.0
+    preflight_notice: bool = False
     roll_call: bool = False
     report: bool = False
 

@@ -1,5 +1,7 @@
 """What a booking's contacts are written, and when: a confirmation, a reminder with the link, and the PIN apart from it.
 
+Where its kind says so they are also written what is not ready before the start.
+
 A letter names its booking and a digest of its reader: the address itself stays in the booking. Each has a key that says
 what it is, to whom, and about which start. The store takes a key once, so that a restart writes nothing again and a
 session that was moved is told anew. Whoever sends it looks the booking up at that moment: of one that was withdrawn
@@ -9,7 +11,7 @@ nobody is written to.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import inf
 from typing import TYPE_CHECKING
@@ -40,6 +42,7 @@ class Letter(StrEnum):
     CONFIRMATION = "booking.confirmed"
     REMINDER = "booking.reminder"
     PIN = "booking.pin"
+    NOT_READY = "booking.not_ready"
 
 
 @dataclass(slots=True)
@@ -75,6 +78,14 @@ class Letters:
         by_sms = [reader for reader in reached if reader[0] is Way.SMS]
         # The PIN goes another way than the link where there is one: who reads somebody's mail has not the telephone.
         return by_sms if letter is Letter.PIN and by_sms else reached
+
+
+def not_ready(booking: Booking, why: str, ways: frozenset[Way], now: float) -> Iterator[Outgoing]:
+    """What is not ready for the session's stream, in the booking's language; of use until the start."""
+    for contact in booking.contacts:
+        if (way := way_of(contact)) in ways:
+            message = _message(booking, Letter.NOT_READY, way, contact, (now, booking.start))
+            yield replace(message, payload={**message.payload, "why": why})
 
 
 def way_of(contact: str) -> Way:

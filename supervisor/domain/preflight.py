@@ -52,6 +52,9 @@ SILENT = N_("%(witness)s does not answer, so nobody would see how the stream is.
 NEAR = 6 * 3600.0
 """Seconds by which the broadcast's planned start may differ from the session's: people plan roughly, and test early."""
 
+MONITOR = "Preflight"
+"""The monitor that alarms of it."""
+
 OWNER, PUBLIC = "youtube owner", "youtube public"
 RUNNING = frozenset({"live", "liveStarting", "testing", "testStarting"})
 AHEAD = frozenset({"upcoming", "created", "ready"})

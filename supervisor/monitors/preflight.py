@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Preflight:
     """How long before the start it begins is the kind's ``preflight``."""
 
-    name: ClassVar[str] = "Preflight"
+    name: ClassVar[str] = preflight.MONITOR
     needs_room: ClassVar[bool] = False
     stages: ClassVar[tuple[Stage, ...]] = (Stage("not ready", Severity.WARNING, repeats=False, room=False),)
 

@@ -36,6 +36,7 @@ class KindSettings(Section):
     confirmation: bool | None = None
     reminder: Seconds | None = None
     preflight: Annotated[Seconds, Field(le=SUPERVISED_BEFORE)] | None = None
+    preflight_notice: bool | None = None
     roll_call: bool | None = None
     report: bool | None = None
     monitors: SessionMonitors = Field(default=SessionMonitors())

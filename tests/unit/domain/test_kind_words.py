@@ -31,6 +31,7 @@ GOOD = {
     "confirmation": "true",
     "reminder": '"10m"',
     "preflight": '"0s"',
+    "preflight_notice": "true",
     "roll_call": "true",
     "report": "false",
 }

@@ -1,5 +1,6 @@
 """Preflight: support staff hear before the start what is not ready, and what to do."""
 
+from dataclasses import replace
 from math import inf
 
 from supervisor.alerts.lifecycle import Rule
@@ -9,6 +10,7 @@ from supervisor.domain.commands import Keep
 from supervisor.domain.events import RecordersSeen
 from supervisor.domain.evidence import Page, Word
 from supervisor.domain.kinds import DEFAULT_KINDS
+from supervisor.domain.letters import Way
 from supervisor.domain.records import Outgoing
 from supervisor.monitors.preflight import Preflight
 from tests.unit.builders import START, Play, booking, people
@@ -50,6 +52,25 @@ def test_what_is_wrong_is_told_to_webhook_and_mail_a_quarter_of_an_hour_before_a
     assert {NAME: "not ready"} == play.at(-900).firing
     assert [("webhook", "alert.firing", REMEDY), ("email", "alert.firing", REMEDY)] == told(play)
     assert [] == play.come(*people(2)).at(-1).heard()
+
+
+def letters(play: Play) -> list[tuple[str, str, str]]:
+    """Channel, kind and text of each letter to the booking's contacts."""
+    kept = [command.change for command in play.commands if isinstance(command, Keep)]
+    sent = [change for change in kept if isinstance(change, Outgoing) and change.channel in set(Way)]
+    return [(message.channel, message.kind, str(message.payload["why"])) for message in sent]
+
+
+def test_the_towns_contact_is_written_once_where_the_kind_says_so() -> None:
+    asked = replace(DEFAULT_KINDS["plenary"], preflight_notice=True)
+    for kind, expected in ((asked, [("contact mail", "booking.not_ready", REMEDY)]), (DEFAULT_KINDS["plenary"], [])):
+        one = booking(stream=JIBRI, kind=kind, contacts=("a@b.test", "+34600000000"))
+        reached = Outside(ways=frozenset({Way.MAIL}))
+        play = Play(one, rules={NAME: Rule(20.0)}, monitors=(Preflight(),), outside=reached, began=-3600.0)
+        play.at(-1700).room().feed(busy())
+        assert [] == letters(play.at(-881))
+        assert expected == letters(play.at(-880))
+        assert expected == letters(play.at(-700).feed(RecordersSeen("jicofo", 0, 2, 0, inf)).at(-1))
 
 
 def test_it_clears_as_soon_as_it_is_mended_and_those_who_were_told_hear_of_it() -> None:
