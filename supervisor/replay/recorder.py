@@ -1,4 +1,4 @@
-"""Hands what is on the tape to the scribe's thread, and what that wrote to the store: twice a second.
+"""Hands what is on the tape to the scribe's thread, and what that wrote to the store, every two seconds.
 
 Supervision never waits for it, and no failure of it is a failure of the daemon: a log that can't be kept is cut.
 """
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-PAUSE = 0.5
-"""Seconds between two turns: about as much is lost when the daemon is killed."""
+PAUSE = 2.0
+"""Seconds between two turns: about as much is lost when the daemon is killed. Each turn costs a row a session."""
 MOST = 50_000
 """Steps that may wait for the scribe or the store before they are thrown away."""
 PATIENCE = 2.0
