@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NO_LOG = (
-    "{session}: nothing of its events is kept; rooms that are always open have no log, old ones are forgotten, "
-    "and store.event_log_bytes = 0 keeps none"
+    "{session}: nothing of its events is kept: if it has just begun, try again in a moment; rooms that are always open "
+    "have no log, old ones are forgotten, and store.event_log_bytes = 0 keeps none"
 )
 
 
