@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, Text, cast, update
+from sqlalchemy import Integer, Text, bindparam, cast, select, update
 
 from supervisor.domain import records
 from supervisor.store import chain, schema
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 BOOKINGS, ERASURES = "bookings", "erasures"
 """The keys of ``meta`` under which changes of the bookings, and erasures, are counted."""
+
+
+_ERASED_SINCE = select(schema.erasures.c.session).where(
+    schema.erasures.c.session == bindparam("session"),
+    schema.erasures.c.until.is_(None),
+    schema.erasures.c.at >= bindparam("at"),
+)
 
 
 def apply(connection: Connection, change: Change) -> str | None:  # noqa: C901, PLR0912 - a table: one line per change
@@ -49,7 +56,10 @@ def apply(connection: Connection, change: Change) -> str | None:  # noqa: C901, 
         case records.ChronicleEntry():
             chain.seal(connection, change)
         case records.EventLog():
-            upsert(connection, schema.event_log, asdict(change))
+            # It comes some seconds late: the session may have been erased meanwhile, and then nothing of it comes back.
+            erased = {"session": change.session, "at": change.at}
+            if connection.execute(_ERASED_SINCE, erased).first() is None:
+                upsert(connection, schema.event_log, asdict(change))
         case records.Outgoing():
             return change.id if once(connection, schema.outbox, _outgoing(change)) else None
         case records.Sent() | records.Deferred() | records.Died():

@@ -252,6 +252,16 @@ async def test_what_was_erased_is_known_to_the_engine_now_and_after_a_restart(pl
         assert archive.gone("b2") is None
 
 
+async def test_what_comes_late_of_an_erased_session_is_not_stored(place: Place) -> None:
+    await place.write(*ALL)
+    await place.janitor.erase("b1", "desk")
+    before = place.count()
+    await place.write(replace(LOG, part=2, at=NOW - 1.0))
+    assert before == place.count()
+    await place.write(replace(LOG, opened=NOW + 1.0, at=NOW + 2.0))  # a session of the same booking after that
+    assert {**before, "event_log": 1} == place.count()
+
+
 async def test_what_the_command_erased_the_daemon_hears_of(place: Place) -> None:
     await place.janitor.look()
     await place.write(*ALL)
